@@ -1,0 +1,148 @@
+"""What a process is: frozen values, read from a file and proved sound before use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflow.text import Text
+
+SAME = "same"
+BEFORE_HOLD = "before_hold"
+ANY_OPEN = "any_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Who may act: holders of one of `roles` at the place `at` (case, committee, area, above)."""
+
+    code: str
+    name: Text
+    roles: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A headline of the pipeline; `is_beside` for those beside the road (on hold, ended)."""
+
+    code: str
+    name: Text
+    is_beside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a case stands; `order` is its place on the road."""
+
+    code: str
+    order: int
+    name: Text
+    stage: str
+    owner: str
+    is_open: bool
+    coverage: str
+    deadline: str | None
+    no_deadline: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineSpec:
+    """A clock: its length is a rule's number in `unit`, or the date entered as `from_fact`."""
+
+    code: str
+    name: Text
+    rule: str | None
+    unit: str | None
+    from_fact: str | None
+    alerts: tuple[int, ...]
+    tell: tuple[str, ...]
+    runs_on_hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSpec:
+    code: str
+    name: Text
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something entered with an action. `columns` only for rows, `choices` only for choice."""
+
+    name: str
+    label: Text
+    type: str
+    is_optional: bool = False
+    default: object = None
+    example: object = None
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: Mapping[str, Text] = field(default_factory=dict)
+    columns: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What an action does to the clocks of its case."""
+
+    start: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
+    pause_all: bool = False
+    resume_all: bool = False
+    stop_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One action. `not_yet` says why a described action is still closed; `is_routine` marks everyday records."""
+
+    action: str
+    number: str
+    label: Text
+    sources: tuple[str, ...]
+    target: str
+    by: tuple[str, ...]
+    guards: tuple[str, ...]
+    papers: tuple[str, ...]
+    fields: tuple[Field, ...]
+    reason: str
+    clocks: Clocks
+    tell: tuple[str, ...]
+    effects: tuple[str, ...]
+    automatic_when: str | None
+    not_yet: Text | None
+    is_routine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A whole process, one version of it. `digest` is SHA-256 of the file it was read from."""
+
+    process: str
+    version: int
+    name: Text
+    initial: str
+    groups: Mapping[str, Group]
+    stages: Mapping[str, Stage]
+    states: Mapping[str, State]
+    deadlines: Mapping[str, DeadlineSpec]
+    documents: Mapping[str, DocumentSpec]
+    transitions: Mapping[str, Transition]
+    digest: str
+
+    def leaving(self, state: str) -> list[Transition]:
+        """The actions that leave a state or act in it, in the order of the file."""
+        return [t for t in self.transitions.values() if state in t.sources]
+
+    def automatic(self, state: str) -> list[Transition]:
+        return [t for t in self.leaving(state) if t.automatic_when and not t.not_yet]
+
+    def states_of_stage(self, stage: str) -> list[str]:
+        return [s.code for s in self.states.values() if s.stage == stage]
+
+    @property
+    def open_states(self) -> list[str]:
+        return [s.code for s in self.states.values() if s.is_open]

@@ -1,0 +1,142 @@
+"""The proof that a definition is sound. Each check answers what it found; a fault names its line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from workflow.definition.model import BEFORE_HOLD, SAME, Definition, Transition
+from workflow.definition.reading import Faults
+from workflow.rules.book import RuleBook
+
+UNITS = frozenset({"working_days", "days", "months"})
+COVERAGES = frozenset({"none", "work", "organisation", "keeps"})
+
+
+def prove(
+    definition: Definition, faults: Faults, *, guards: Collection[str], effects: Collection[str], rules: RuleBook
+) -> None:
+    """Adds every fault to `faults`: names that mean nothing, states nobody reaches, owns, times or leaves."""
+    _names(definition, faults, set(guards), set(effects))
+    _deadlines(definition, faults, rules)
+    if definition.initial not in definition.states:
+        faults.add(("initial",), f"unknown state {definition.initial}")
+        return
+    _ambiguous_triggers(definition, faults)
+    _reachability(definition, faults)
+    _standing(definition, faults)
+
+
+def _unknown(names: Iterable[str], known: Collection[str]) -> str:
+    return ", ".join(sorted({n for n in names if n not in known}))
+
+
+def _names(definition: Definition, faults: Faults, guards: set[str], effects: set[str]) -> None:
+    for code, state in definition.states.items():
+        path = ("states", code)
+        if state.stage not in definition.stages:
+            faults.add((*path, "stage"), f"unknown stage {state.stage}")
+        if state.owner not in definition.groups:
+            faults.add((*path, "owner"), f"unknown owner {state.owner}: name a group")
+        if state.deadline and state.deadline not in definition.deadlines:
+            faults.add((*path, "deadline"), f"unknown deadline {state.deadline}")
+        if state.coverage not in COVERAGES:
+            faults.add((*path, "coverage"), f"coverage must be one of {', '.join(sorted(COVERAGES))}")
+    for code, paper in definition.documents.items():
+        if unknown := _unknown(paper.by, definition.groups):
+            faults.add(("documents", code, "by"), f"unknown role {unknown}")
+    for action, transition in definition.transitions.items():
+        _transition_names(definition, faults, ("transitions", action), transition, guards, effects)
+
+
+def _transition_names(
+    definition: Definition,
+    faults: Faults,
+    path: tuple[str, str],
+    transition: Transition,
+    guards: set[str],
+    effects: set[str],
+) -> None:
+    clocks = transition.clocks
+    automatic = [transition.automatic_when] if transition.automatic_when else []
+    checks: list[tuple[str, str, Iterable[str], Collection[str]]] = [
+        ("from", "state", transition.sources, definition.states),
+        ("to", "state", [transition.target], {*definition.states, SAME, BEFORE_HOLD}),
+        ("by", "role", transition.by, definition.groups),
+        ("guards", "guard", transition.guards, guards),
+        ("automatic_when", "guard", automatic, guards),
+        ("papers", "document", transition.papers, definition.documents),
+        ("clocks", "deadline", [*clocks.start, *clocks.stop, *clocks.restart], definition.deadlines),
+        ("tell", "role", transition.tell, definition.groups),
+        ("effects", "effect", transition.effects, effects),
+    ]
+    for key, kind, names, known in checks:
+        if unknown := _unknown(names, known):
+            faults.add((*path, key), f"unknown {kind} {unknown}")
+    if not transition.by:
+        faults.add((*path, "by"), "nobody may take this action: name at least one group")
+    if not transition.sources:
+        faults.add((*path, "from"), "the action leaves no state")
+
+
+def _deadlines(definition: Definition, faults: Faults, rules: RuleBook) -> None:
+    entered = {field.name for t in definition.transitions.values() for field in t.fields}
+    for code, spec in definition.deadlines.items():
+        path = ("deadlines", code)
+        if spec.rule and spec.rule not in rules:
+            faults.add((*path, "rule"), f"unknown rule {spec.rule}")
+        if spec.rule and spec.unit not in UNITS:
+            faults.add((*path, "unit"), f"unit must be one of {', '.join(sorted(UNITS))}")
+        if spec.from_fact and spec.from_fact not in entered:
+            faults.add((*path, "from_fact"), f"no action enters {spec.from_fact}")
+        if unknown := _unknown(spec.tell, definition.groups):
+            faults.add((*path, "tell"), f"unknown role {unknown}")
+
+
+def _ambiguous_triggers(definition: Definition, faults: Faults) -> None:
+    labels: dict[tuple[str, str], str] = {}
+    for action, transition in definition.transitions.items():
+        for source in transition.sources:
+            other = labels.setdefault((source, transition.label.zh), action)
+            if other != action:
+                faults.add(("transitions", action), f"duplicate trigger: {other} has the same label in {source}")
+
+
+def _targets(definition: Definition, transition: Transition, source: str) -> list[str]:
+    if transition.target == SAME:
+        return [source]
+    if transition.target == BEFORE_HOLD:
+        return [s.code for s in definition.states.values() if s.is_open and s.code != source]
+    return [transition.target]
+
+
+def _reachability(definition: Definition, faults: Faults) -> None:
+    reached, frontier = {definition.initial}, [definition.initial]
+    while frontier:
+        here = frontier.pop()
+        for transition in definition.leaving(here):
+            for target in _targets(definition, transition, here):
+                if target not in reached:
+                    reached.add(target)
+                    frontier.append(target)
+    for code in definition.states:
+        if code not in reached:
+            faults.add(("states", code), "unreachable: no action leads here")
+
+
+def _standing(definition: Definition, faults: Faults) -> None:
+    """An open state needs a way on, a way back and a clock (or a stated reason why none runs)."""
+    for code, state in definition.states.items():
+        if not state.is_open:
+            continue
+        onward = {x for t in definition.leaving(code) for x in _targets(definition, t, code) if x != code}
+        if not onward:
+            faults.add(("states", code), "dead end: no action leaves this open state")
+        elif not any(_is_back(definition, code, target) for target in onward):
+            faults.add(("states", code), "no way back: nothing returns, holds or closes a case that stands here")
+        if not state.deadline and not state.no_deadline:
+            faults.add(("states", code), "no deadline: name one, or say in no_deadline why none runs")
+
+
+def _is_back(definition: Definition, source: str, target: str) -> bool:
+    there = definition.states[target]
+    return definition.stages[there.stage].is_beside or there.order < definition.states[source].order

@@ -1,0 +1,52 @@
+"""What SQLite and PostgreSQL say differently, so that nobody else asks which store this is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+
+
+def skip_locked(session: Session, query: Query, of: Sequence[type[DeclarativeBase]]) -> Query:
+    """Locks the rows of these tables and passes over those another transaction holds.
+
+    SQLite has no row locks and needs none: a unit of work holds its one write lock from the start.
+    """
+    return query.with_for_update(of=list(of), skip_locked=True) if _is_postgresql(session) else query
+
+
+def locked(session: Session, query: Query, of: Sequence[type[DeclarativeBase]]) -> Query:
+    """Locks the rows of these tables, waiting for those another transaction holds; on SQLite as above."""
+    return query.with_for_update(of=list(of)) if _is_postgresql(session) else query
+
+
+def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts the rows whose unique keys are free and passes over the others, whoever wrote them first."""
+    if not rows:
+        return
+    values = [dict(row) for row in rows]
+    if _is_postgresql(session):
+        session.execute(postgresql.insert(model).on_conflict_do_nothing(), values)
+    else:
+        session.execute(sqlite.insert(model).on_conflict_do_nothing(), values)
+
+
+def upsert(session: Session, model: type[DeclarativeBase], key: Sequence[str], row: Mapping[str, Any]) -> None:
+    """Writes the row whether or not one with the same `key` is there already."""
+    values, keys = dict(row), list(key)
+    changed = {name: value for name, value in values.items() if name not in keys}
+    if _is_postgresql(session):
+        session.execute(
+            postgresql.insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changed)
+        )
+    else:
+        session.execute(sqlite.insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

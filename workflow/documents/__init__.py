@@ -1,0 +1,1 @@
+"""Papers of a case: which files are taken, where their bytes lie."""

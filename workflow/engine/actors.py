@@ -1,0 +1,95 @@
+"""Who acts: a person with roles held at organisations, and what that lets them do on a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from workflow.definition.model import Definition, Group, Transition
+from workflow.errors import NotFound
+from workflow.models import Case, Organisation, RoleAssignment, User
+from workflow.models.organisation import MAY_APPROVE, scope_of
+
+SEES_SUBTREE = frozenset({"clerk", "approver", "org_dept", "social_work", "federation"})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role at an organisation; `scope_path` is the prefix of the area it covers."""
+
+    role: str
+    organisation_id: int
+    organisation_name: str
+    organisation_path: str
+    scope_path: str
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (or the system itself, without an id) as the engine sees them for one action."""
+
+    id: int | None
+    roles: tuple[HeldRole, ...]
+
+    def sees(self, case: Case) -> bool:
+        return any(
+            (held.role == "instructor" and case.instructor_id == self.id)
+            or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
+            for held in self.roles
+        )
+
+    def may_act_as(self, group: Group, case: Case, committee_path: str) -> HeldRole | None:
+        """The role by which the person belongs to a group on this case, or None."""
+        return next((held for held in self.roles if _belongs(held, group, case, committee_path, self.id)), None)
+
+    def role_for(self, transition: Transition, definition: Definition, case: Case, path: str) -> HeldRole | None:
+        """The role by which the person may take an action on this case, or None."""
+        found = (self.may_act_as(definition.groups[code], case, path) for code in transition.by)
+        return next((held for held in found if held is not None), None)
+
+
+def _belongs(held: HeldRole, group: Group, case: Case, committee_path: str, user_id: int | None) -> bool:
+    if held.role not in group.roles:
+        return False
+    if group.at == "case":
+        return user_id is not None and case.instructor_id == user_id
+    if group.at == "committee":
+        return held.organisation_id == case.committee_id
+    if group.at == "area":
+        return case.scope_path.startswith(held.scope_path)
+    return (
+        held.may_approve
+        and held.organisation_id != case.committee_id
+        and committee_path.startswith(held.organisation_path)
+    )
+
+
+def load_actor(session: Session, user_id: int, today: date) -> Actor:
+    """One query: the active person and the roles valid on the day. Raises NotFound for nobody or a disabled account."""
+    rows = session.execute(
+        select(RoleAssignment.role, Organisation.id, Organisation.name, Organisation.path, Organisation.type)
+        .select_from(User)
+        .outerjoin(
+            RoleAssignment,
+            (RoleAssignment.user_id == User.id)
+            & (RoleAssignment.valid_from <= today)
+            & or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
+        )
+        .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
+        .where(User.id == user_id, User.is_active)
+        .order_by(RoleAssignment.id)
+    ).all()
+    if not rows:
+        raise NotFound("user", user_id)
+    return Actor(
+        user_id,
+        tuple(
+            HeldRole(r.role, r.id, r.name, r.path, scope_of(r.type, r.path), r.type in MAY_APPROVE)
+            for r in rows
+            if r.role is not None
+        ),
+    )

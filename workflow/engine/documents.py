@@ -1,0 +1,116 @@
+"""Adding a paper to a case: the bytes to the store, the row and a ledger entry to the database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow.clock import local_day
+from workflow.definition.model import DocumentSpec
+from workflow.documents.kinds import kind_of
+from workflow.documents.store import DocumentStore
+from workflow.engine.actors import Actor, HeldRole, load_actor
+from workflow.engine.perform import write_entry
+from workflow.engine.work import CaseWork, Deed, load_work
+from workflow.errors import InvalidInput, NotFound, NotPermitted, TransitionRefused
+from workflow.guards import MENDERS, Problem
+from workflow.machine import Moved
+from workflow.models import Document
+from workflow.runtime import Runtime
+from workflow.text import Text
+
+ATTACH = "attach_document"
+# Marks that turn the reading direction around can make "exe.pdf" of "fdp.exe"; control characters break headers.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]")
+
+
+def attach_document(
+    runtime: Runtime, case_id: int, actor_id: int, code: str, filename: str, data: bytes, title: str | None = None
+) -> Document:
+    """Stores a new version of a paper. Raises InvalidInput for a file that is not taken, NotPermitted for a paper
+    that is not this person's to bring, TransitionRefused on a finished case.
+    """
+    now = runtime.now()
+    content_type = kind_of(filename, data)
+    store = DocumentStore(runtime.documents_dir)
+    stored_name = store.put(data)
+    try:
+        with runtime.db.unit_of_work() as session, session.no_autoflush:
+            work, deed, spec = _open_for(session, runtime, case_id, actor_id, code, now)
+            document = Document(
+                case_id=case_id,
+                code=code,
+                version=_next_version(session, case_id, code),
+                title=(title or "").strip()[:200] or spec.name.zh,
+                filename=_UNSAFE.sub("_", filename)[-120:],
+                stored_name=stored_name,
+                content_type=content_type,
+                size=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+                uploaded_by=actor_id,
+                uploaded_at=now,
+            )
+            session.add(document)
+            moved = Moved(work.case.state, work.case.state, ())
+            content = {"document": {"code": code, "version": document.version, "sha256": document.sha256}}
+            write_entry(work, ATTACH, moved, deed, content)
+            work.case.updated_at = now
+            session.flush()
+            return document
+    except BaseException:
+        store.remove(stored_name)
+        raise
+
+
+def _open_for(
+    session: Session, runtime: Runtime, case_id: int, actor_id: int, code: str, now: datetime
+) -> tuple[CaseWork, Deed, DocumentSpec]:
+    today = local_day(now)
+    actor = load_actor(session, actor_id, today)
+    work = load_work(session, runtime, case_id, now, today, lock=True)
+    if not actor.sees(work.case):
+        raise NotFound("case", case_id)
+    spec = work.definition.documents.get(code)
+    if spec is None:
+        raise InvalidInput({"code": Text(f"没有这种文件：{code}", f"There is no such document: {code}")})
+    if work.case.finished_on is not None:
+        raise TransitionRefused(ATTACH, work.case.state, [_finished(work)])
+    held = uploading_role(actor, work, spec)
+    if held is None:
+        names = [work.definition.groups[g].name for g in spec.by]
+        raise NotPermitted(
+            ATTACH,
+            Text(
+                f"{spec.name.zh}由{'、'.join(n.zh for n in names)}上传",
+                f"{spec.name.en} is brought by: {', '.join(n.en for n in names)}",
+            ),
+        )
+    return work, Deed(actor, held, max(today, work.case.last_occurred_on), None, {}), spec
+
+
+def uploading_role(actor: Actor, work: CaseWork, spec: DocumentSpec) -> HeldRole | None:
+    """The role by which the person may bring this paper, or None."""
+    found = (actor.may_act_as(work.definition.groups[g], work.case, work.committee.path) for g in spec.by)
+    return next((held for held in found if held is not None), None)
+
+
+def _finished(work: CaseWork) -> Problem:
+    state = work.definition.states[work.case.state].name
+    return Problem(
+        "STATE",
+        "state",
+        Text(f"案件已办结（{state.zh}），不能再加文件", f"The case is finished ({state.en}): no papers can be added"),
+        MENDERS["manager"],
+        "history",
+    )
+
+
+def _next_version(session: Session, case_id: int, code: str) -> int:
+    newest = session.scalar(
+        select(func.max(Document.version)).where(Document.case_id == case_id, Document.code == code)
+    )
+    return (newest or 0) + 1

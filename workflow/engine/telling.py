@@ -1,0 +1,69 @@
+"""What people are told of an action: case, step, who acted, what is next. No personal data, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert
+
+from workflow.definition.model import Transition
+from workflow.engine.recipients import HOLDER, people_for
+from workflow.engine.work import CaseWork, Deed
+from workflow.models import OutboxRow
+from workflow.outbox import rows_for
+from workflow.text import Text
+
+SYSTEM = Text("系统", "the system")
+
+
+def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool, due_on: date | None) -> None:
+    """Writes one outbox row for each person and channel; whoever acted knows already and is left out."""
+    is_waiting = has_moved and work.definition.states[work.case.state].is_open
+    groups = [*transition.tell, *([HOLDER] if is_waiting else [])]
+    if not groups:
+        return
+    people = people_for(
+        work.session,
+        work.case,
+        groups,
+        definition=work.definition,
+        today=work.today,
+        leaving_out=[deed.actor.id],
+    )
+    event = f"case:{work.case.id}:{work.case.version}"
+    rows = rows_for(event, "transition", work.case.id, people, payload(work, deed, transition, due_on), work.now)
+    if rows:
+        work.session.execute(insert(OutboxRow.__table__), rows)  # type: ignore[arg-type]  # a declarative table is a Table
+
+
+def payload(work: CaseWork, deed: Deed, transition: Transition, due_on: date | None) -> dict[str, Any]:
+    state = work.definition.states[work.case.state]
+    name = work.enterprise.name
+    title = Text(f"{name}：{state.name.zh}", f"{name}: {state.name.en}")
+    who = _who(work, deed)
+    done = Text(
+        f"{name}（案件 {work.case.id}）：{who.zh}已办理“{transition.label.zh}”，现为“{state.name.zh}”。",
+        f'{name} (case {work.case.id}): {who.en} took the step "{transition.label.en}"; it is now "{state.name.en}".',
+    )
+    following = next_words(work, due_on)
+    body = Text(done.zh + following.zh, f"{done.en} {following.en}")
+    return {"title": title.as_dict(), "body": body.as_dict(), "link": f"/cases/{work.case.id}"}
+
+
+def _who(work: CaseWork, deed: Deed) -> Text:
+    """The role and the body that acted: never a person's name."""
+    if deed.held is None:
+        return SYSTEM
+    group = next((g for g in work.definition.groups.values() if deed.held.role in g.roles), None)
+    role = group.name if group else Text(deed.held.role, deed.held.role)
+    return Text(f"{deed.held.organisation_name}{role.zh}", f"{role.en} at {deed.held.organisation_name}")
+
+
+def next_words(work: CaseWork, due_on: date | None) -> Text:
+    state = work.definition.states[work.case.state]
+    if not state.is_open:
+        return Text("无须再办理。", "Nothing more is to be done.")
+    owner = work.definition.groups[state.owner].name
+    until = Text(f"，请于 {due_on} 前办理", f", due by {due_on}") if due_on else Text("", "")
+    return Text(f"下一步：{owner.zh}{until.zh}。", f"Next: {owner.en}{until.en}.")

@@ -1,0 +1,44 @@
+"""The to-do a state makes: closed with the state that is left, opened with the one that is entered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from workflow.engine.work import CaseWork
+from workflow.models import WorkItem
+
+
+def state_due_on(work: CaseWork) -> date | None:
+    """The due day of the clock that belongs to the case's present state, if it runs."""
+    code = work.definition.states[work.case.state].deadline
+    return next((d.due_on for d in work.deadlines if d.code == code and d.status == "running"), None)
+
+
+def renew_work_item(work: CaseWork, due_on: date | None) -> None:
+    """Closes what was open and opens the present state's item, if somebody has to act there."""
+    work.session.execute(
+        update(WorkItem)
+        .where(WorkItem.case_id == work.case.id, WorkItem.closed_at.is_(None))
+        .values(closed_at=work.now)
+    )
+    state = work.definition.states[work.case.state]
+    if state.is_open:
+        work.session.execute(insert(WorkItem).values(work_item_row(work, due_on)))
+
+
+def work_item_row(work: CaseWork, due_on: date | None) -> dict[str, Any]:
+    """A named person's item where the owner is named on the case; else it is for the role at the body."""
+    case = work.case
+    owner = work.definition.groups[work.definition.states[case.state].owner]
+    return {
+        "case_id": case.id,
+        "state": case.state,
+        "role": owner.code,
+        "organisation_id": case.committee_id if owner.at == "committee" else case.chamber_id,
+        "user_id": case.instructor_id if owner.at == "case" else None,
+        "due_on": due_on,
+        "opened_at": work.now,
+    }

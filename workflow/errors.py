@@ -1,0 +1,89 @@
+"""One tree of everything the engine refuses. Attributes carry the facts; `web/errors.py` maps them to answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from workflow.text import Text
+
+if TYPE_CHECKING:
+    from workflow.guards.problem import Problem
+
+
+class WorkflowError(Exception):
+    """Root of the tree; `text` is the sentence a person reads."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class DefinitionError(WorkflowError):
+    """A process definition that is not sound; `faults` names each with its line."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(
+            Text("流程定义有误：" + "；".join(faults), "The definition is not sound: " + "; ".join(faults))
+        )
+        self.faults = tuple(faults)
+
+
+class SettingsError(WorkflowError):
+    """Settings that are missing or unsafe; the start stops."""
+
+
+class NotFound(WorkflowError):
+    """There is no such thing, or the person may not know of it: the same answer on purpose."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(Text(f"没有找到：{kind} {key}", f"Not found: {kind} {key}"))
+        self.kind = kind
+        self.key = key
+
+
+class NotPermitted(WorkflowError):
+    """The person may see the thing but holds no role for this action."""
+
+    def __init__(self, action: str, text: Text) -> None:
+        super().__init__(text)
+        self.action = action
+
+
+class TransitionRefused(WorkflowError):
+    """The rules do not allow the action now; `problems` lists every condition that is not met."""
+
+    def __init__(self, action: str, state: str, problems: Sequence[Problem]) -> None:
+        super().__init__(Text("；".join(p.text.zh for p in problems), "; ".join(p.text.en for p in problems)))
+        self.action = action
+        self.state = state
+        self.problems = tuple(problems)
+
+
+class Conflict(WorkflowError):
+    """Somebody changed it meanwhile; `current` says what it is now."""
+
+    def __init__(self, text: Text, current: Mapping[str, object] | None = None) -> None:
+        super().__init__(text)
+        self.current = dict(current or {})
+
+
+class InvalidInput(WorkflowError):
+    """What was entered cannot be read; `fields` says for each field what to do."""
+
+    def __init__(self, fields: Mapping[str, Text]) -> None:
+        super().__init__(Text("；".join(t.zh for t in fields.values()), "; ".join(t.en for t in fields.values())))
+        self.fields = dict(fields)
+
+
+class KeyReused(WorkflowError):
+    """The idempotency key was used before for a different request."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            Text(
+                "这个幂等键已用于另一个请求，请换一个新的键",
+                "This idempotency key was used for a different request; take a new key",
+            )
+        )
+        self.key = key

@@ -1,0 +1,91 @@
+"""What guards look at: a case as it is, and an action as it is attempted. Plain values, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from workflow.definition.model import Transition
+from workflow.rules.book import Rule, RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class InstructorFacts:
+    """An instructor proposed for the case; `load` counts the open cases already held, this one left out."""
+
+    id: int
+    is_active: bool
+    is_instructor: bool
+    is_full_member: bool
+    under_discipline: bool
+    term_from: date | None
+    term_to: date | None
+    load_cap: int | None
+    load: int
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """A case as it is now. What costs a query is a function, asked only by the guard that needs it."""
+
+    state: str
+    form: str
+    full_members: int
+    probationary_members: int
+    facts: Mapping[str, Any]
+    instructor_id: int | None
+    submitter_id: int | None
+    committee_may_approve: bool
+    credit_code: str
+    count_visits: Callable[[], int] = field(default=lambda: 0)
+    list_papers: Callable[[], frozenset[str]] = field(default=lambda: frozenset())
+    count_other_open_cases: Callable[[], int] = field(default=lambda: 0)
+
+    @cached_property
+    def visits(self) -> int:
+        return self.count_visits()
+
+    @cached_property
+    def papers(self) -> frozenset[str]:
+        return self.list_papers()
+
+    @cached_property
+    def other_open_cases(self) -> int:
+        return self.count_other_open_cases()
+
+    def day(self, name: str) -> date | None:
+        """A date noted on the case, or None."""
+        value = self.facts.get(name)
+        return date.fromisoformat(value) if value else None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An action somebody wants to take. `data` is None while only asking whether it could be taken."""
+
+    transition: Transition
+    rules: RuleBook
+    occurred_on: date
+    today: date
+    actor_id: int | None
+    data: Mapping[str, Any] | None = None
+    instructor: InstructorFacts | None = None
+
+    def rule(self, code: str) -> Rule:
+        return self.rules.at(code, self.occurred_on)
+
+    def number(self, code: str) -> int:
+        return self.rule(code).value
+
+    @property
+    def entered(self) -> Mapping[str, Any]:
+        """The data; only guards that are asked about data may call it."""
+        if self.data is None:
+            raise LookupError("there is no data while only asking")
+        return self.data
+
+    def day(self, name: str) -> date:
+        return date.fromisoformat(self.entered[name])

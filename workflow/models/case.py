@@ -1,0 +1,122 @@
+"""The case: one enterprise's way to a branch, and what waits on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Key
+
+
+class Case(Base):
+    """`version` equals the number of ledger entries; only the engine writes here (a test tries otherwise).
+
+    `committee_id` is the body that decides: the nearest one at or above the chamber that may approve.
+    `scope_path` copies the chamber's path, so that the engine can judge scope without reading the tree.
+    `facts` holds the newest value of everything entered with an action; the ledger keeps all of them.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        # G09: one open case for an enterprise, decided by the database and not by a look before the leap.
+        Index(
+            "uq_case_file_open_enterprise",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("finished_on IS NULL"),
+            postgresql_where=text("finished_on IS NULL"),
+        ),
+        Index("ix_case_file_state_chamber_id", "state", "chamber_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    process: Mapped[str]
+    definition_version: Mapped[int]
+    state: Mapped[str]
+    state_since: Mapped[datetime]
+    version: Mapped[int]
+    chamber_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    scope_path: Mapped[str]
+    instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    form: Mapped[str] = mapped_column(default="single")
+    held_from: Mapped[str | None]
+    last_occurred_on: Mapped[date]
+    founding_approved_on: Mapped[date | None]
+    result_approved_on: Mapped[date | None]
+    filed_on: Mapped[date | None]
+    established_on: Mapped[date | None]
+    finished_on: Mapped[date | None]
+    facts: Mapped[dict[str, Any]]
+    ledger_head: Mapped[str]
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class WorkItem(Base):
+    """A person's to-do. It belongs to one named person, or to whoever holds `role` at the organisation."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        Index("ix_work_item_open_holder", "closed_at", "organisation_id", "role"),
+        Index("ix_work_item_open_person", "closed_at", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    state: Mapped[str]
+    role: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    due_on: Mapped[date | None]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Deadline(Base):
+    """A clock on a case. `status` is running, paused or stopped; `days_left` is kept while paused."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index(
+            "uq_deadline_running",
+            "case_id",
+            "code",
+            unique=True,
+            sqlite_where=text("status <> 'stopped'"),
+            postgresql_where=text("status <> 'stopped'"),
+        ),
+        Index("ix_deadline_status_next_alert_on", "status", "next_alert_on"),
+        Index("ix_deadline_status_due_on", "status", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    code: Mapped[str]
+    status: Mapped[str]
+    starts_on: Mapped[date]
+    due_on: Mapped[date]
+    provisional: Mapped[bool]
+    next_alert_on: Mapped[date | None]
+    days_left: Mapped[int | None]
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """Who was the instructor of a case, from when to when, by whom and why. Rows are closed, never removed."""
+
+    __tablename__ = "assignment"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    instructor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    assigned_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    reason: Mapped[str | None]

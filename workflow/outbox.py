@@ -1,0 +1,167 @@
+"""What must be told, written with the change it tells of, and the lease that lets several workers share the telling.
+
+The database alone knows what is still to be sent. A message in the broker is a nudge that carries only a row's id:
+it may be lost (the lease runs out and the row is due again) or doubled (the claim lets one through).
+Nothing here commits; the caller's unit of work does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from workflow.dialects import skip_locked
+from workflow.models import OutboxRow
+
+# A person to tell: the account, and the address where mail is to go as well.
+Recipient = tuple[int, str | None]
+
+# Longer than the longest attempt may take (`tasks/notify.py`), shorter than the minute in which work a dead worker
+# held, or a broker lost, is to be under way again.
+LEASE = timedelta(seconds=45)
+
+# In the hands of the workers at a time. What they cannot drain within a lease would be published again and again.
+IN_APP_AT_ONCE = 500
+
+MAX_ATTEMPTS = 10
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class Status(StrEnum):
+    NEW = "new"  # waits for its due time
+    QUEUED = "queued"  # published; due again when the broker lost it
+    SENDING = "sending"  # a worker has it; due again when the worker died
+    SENT = "sent"
+    FAILED = "failed"  # given up; an operator sees it
+
+
+WAITING = (Status.NEW, Status.QUEUED, Status.SENDING)
+HANDED_OUT = (Status.QUEUED, Status.SENDING)
+
+
+def rows_for(
+    event: str,
+    kind: str,
+    case_id: int | None,
+    recipients: Iterable[Recipient],
+    payload: Mapping[str, Any],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Rows for one insert into `OutboxRow.__table__`: in-app for each person once, mail where there is an address.
+
+    A person named twice is told once, as (event, person, channel) is unique.
+    """
+    addresses: dict[int, str | None] = {}
+    for user_id, email in recipients:
+        addresses[user_id] = addresses.get(user_id) or email
+    return [
+        {
+            "id": uuid4().hex,
+            "event": event,
+            "kind": kind,
+            "case_id": case_id,
+            "user_id": user_id,
+            "channel": channel,
+            "payload": dict(payload),
+            "status": Status.NEW.value,
+            "due_at": now,
+            "attempts": 0,
+            "last_error": None,
+            "created_at": now,
+            "sent_at": None,
+        }
+        for user_id, email in addresses.items()
+        for channel in (("in_app", "email") if email else ("in_app",))
+    ]
+
+
+def take_due(session: Session, now: datetime, outside_at_once: int) -> list[str]:
+    """Puts due rows under a lease and answers their ids, oldest first, to be published after the commit.
+
+    No two callers are given the same row within one lease. Channels that lead outside the house have their own,
+    narrow share (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait.
+    """
+    _give_up_exhausted(session, now)
+    inside = OutboxRow.channel == "in_app"
+    return [*_take(session, now, inside, IN_APP_AT_ONCE), *_take(session, now, ~inside, outside_at_once)]
+
+
+def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
+    """Gives the row to one worker; None for a duplicate message or a row already dealt with.
+
+    The attempt is counted here and not at its end, so that a row that kills its worker is not tried for ever.
+    """
+    is_free = or_(
+        OutboxRow.status == Status.QUEUED,
+        and_(OutboxRow.status == Status.SENDING, OutboxRow.due_at <= now),
+    )
+    return session.scalar(
+        update(OutboxRow)
+        .where(OutboxRow.id == outbox_id, is_free)
+        .values(status=Status.SENDING, attempts=OutboxRow.attempts + 1, due_at=now + LEASE)
+        .returning(OutboxRow)
+    )
+
+
+def mark_sent(session: Session, outbox_id: str, now: datetime) -> None:
+    """Records that it was told. Holds for a worker that outlived its lease too: what is told is told."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == outbox_id, OutboxRow.status != Status.SENT)
+        .values(status=Status.SENT, sent_at=now, last_error=None)
+    )
+
+
+def mark_attempt_failed(session: Session, row: OutboxRow, error: str, now: datetime, *, is_final: bool) -> None:
+    """Records a failed attempt: due again after a wait that doubles, or given up.
+
+    Does nothing when another worker has taken the row since (it counted an attempt of its own).
+    """
+    is_over = is_final or row.attempts >= MAX_ATTEMPTS
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.status == Status.SENDING, OutboxRow.attempts == row.attempts)
+        .values(
+            status=Status.FAILED if is_over else Status.NEW,
+            due_at=now + wait_after(row.attempts),
+            last_error=error,
+        )
+    )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """10 s after the first attempt, twice as long after each further one, an hour at most."""
+    return min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
+
+
+def _take(session: Session, now: datetime, channel: ColumnElement[bool], at_once: int) -> list[str]:
+    handed_out = select(func.count()).where(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, channel)
+    room = at_once - (session.scalar(handed_out) or 0)
+    if room <= 0:
+        return []
+    is_due = and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now, channel)
+    due = select(OutboxRow.id).where(is_due).order_by(OutboxRow.due_at).limit(room)
+    ids = list(session.scalars(skip_locked(session, due, of=[OutboxRow])))
+    if ids:
+        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(status=Status.QUEUED, due_at=now + LEASE))
+    return ids
+
+
+def _give_up_exhausted(session: Session, now: datetime) -> None:
+    """A row whose last attempt ended without a word (its worker was killed) is not published again."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.status.in_(HANDED_OUT),
+            OutboxRow.due_at <= now,
+            OutboxRow.attempts >= MAX_ATTEMPTS,
+        )
+        .values(status=Status.FAILED, last_error="the worker ended in each attempt")
+    )

@@ -1,0 +1,1 @@
+"""The read side: what each desk shows. Nothing here changes anything."""

@@ -1,0 +1,33 @@
+"""Which cases and enterprises a person may know of, as conditions of a query."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from workflow.engine.actors import SEES_SUBTREE, Actor
+from workflow.models import Case, Enterprise, Organisation
+
+
+def _chambers_in_scope(actor: Actor) -> list[ColumnElement[bool]]:
+    paths = {held.scope_path for held in actor.roles if held.role in SEES_SUBTREE}
+    return [Organisation.path.startswith(path, autoescape=True) for path in sorted(paths)]
+
+
+def visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Case`: own cases of an instructor, and the area of every other role. Same as `Actor.sees`."""
+    conditions: list[ColumnElement[bool]] = []
+    if any(held.role == "instructor" for held in actor.roles):
+        conditions.append(Case.instructor_id == actor.id)
+    if areas := _chambers_in_scope(actor):
+        conditions.append(Case.chamber_id.in_(select(Organisation.id).where(or_(*areas))))
+    return or_(*conditions) if conditions else false()
+
+
+def visible_enterprises(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Enterprise`, by the same rule."""
+    conditions: list[ColumnElement[bool]] = []
+    if any(held.role == "instructor" for held in actor.roles):
+        conditions.append(Enterprise.id.in_(select(Case.enterprise_id).where(Case.instructor_id == actor.id)))
+    if areas := _chambers_in_scope(actor):
+        conditions.append(Enterprise.chamber_id.in_(select(Organisation.id).where(or_(*areas))))
+    return or_(*conditions) if conditions else false()

@@ -1,0 +1,164 @@
+"""The only reader of the environment. What is missing or unsafe stops the start by name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from workflow.errors import SettingsError
+from workflow.text import Text
+
+MINIMUM_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where mail goes: an SMTP server, or a folder of files where `host` is empty."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    sender: str = "zujian@localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the product is told from outside, read once."""
+
+    environment: str
+    data_dir: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_processes: int = 1
+    proxy_hops: int = 0
+    debug: bool = False
+    mail: MailSettings = field(default_factory=MailSettings)
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def documents_dir(self) -> Path:
+        return self.data_dir / "documents"
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "mail"
+
+    @property
+    def imports_dir(self) -> Path:
+        return self.data_dir / "imports"
+
+    @property
+    def demo_accounts_file(self) -> Path:
+        return self.data_dir / "demo-accounts.txt"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads and checks the settings; raises SettingsError naming every unsafe or malformed one."""
+    env = os.environ if environ is None else environ
+    data_dir = Path(env.get("ZUJIAN_DATA_DIR", "var")).resolve()
+    settings = Settings(
+        environment=env.get("ZUJIAN_ENV", "development"),
+        data_dir=data_dir,
+        database_url=_database_url(env.get("DATABASE_URL", ""), data_dir),
+        redis_url=env.get("REDIS_URL", ""),
+        secret_key=env.get("SECRET_KEY", ""),
+        base_url=env.get("ZUJIAN_BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+        host=env.get("HOST", "127.0.0.1"),
+        port=_number(env, "PORT", 8000),
+        web_processes=_number(env, "WEB_CONCURRENCY", 1),
+        proxy_hops=_number(env, "ZUJIAN_PROXY_HOPS", 0),
+        debug=env.get("FLASK_DEBUG", "").lower() in {"1", "true", "yes"},
+        mail=MailSettings(
+            host=env.get("SMTP_HOST", ""),
+            port=_number(env, "SMTP_PORT", 25),
+            user=env.get("SMTP_USER", ""),
+            password=env.get("SMTP_PASSWORD", ""),
+            starttls=env.get("SMTP_STARTTLS", "").lower() in {"1", "true", "yes"},
+            sender=env.get("SMTP_SENDER", "zujian@localhost"),
+        ),
+    )
+    _refuse_unknown_environment(settings)
+    if settings.is_production:
+        _refuse_unsafe_production(settings)
+        return settings
+    return settings if settings.secret_key else _with_kept_secret(settings)
+
+
+def _database_url(raw: str, data_dir: Path) -> str:
+    if not raw:
+        return f"sqlite:///{data_dir / 'zujian.db'}"
+    if raw.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + raw.split("://", 1)[1]
+    return raw
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name, "")
+    if raw and not raw.isdigit():
+        raise SettingsError(Text(f"{name} 应为整数，现在是 {raw!r}", f"{name} must be a whole number, not {raw!r}"))
+    return int(raw) if raw else default
+
+
+def _refuse_unknown_environment(settings: Settings) -> None:
+    if settings.environment not in {"development", "production", "test"}:
+        raise SettingsError(
+            Text(
+                f"ZUJIAN_ENV 只能是 development、production 或 test，现在是 {settings.environment!r}",
+                f"ZUJIAN_ENV must be development, production or test, not {settings.environment!r}",
+            )
+        )
+
+
+def _refuse_unsafe_production(settings: Settings) -> None:
+    reasons: list[Text] = []
+    if settings.debug:
+        reasons.append(Text("生产环境不得打开 FLASK_DEBUG", "FLASK_DEBUG must be off in production"))
+    if len(settings.secret_key) < MINIMUM_SECRET_LENGTH:
+        reasons.append(
+            Text(
+                f"SECRET_KEY 缺失或过短，至少 {MINIMUM_SECRET_LENGTH} 个字符",
+                f"SECRET_KEY is missing or short: at least {MINIMUM_SECRET_LENGTH} characters",
+            )
+        )
+    if settings.is_sqlite and settings.web_processes > 1:
+        reasons.append(
+            Text(
+                "SQLite 只能配一个 web 进程：请把 WEB_CONCURRENCY 设为 1，或用 DATABASE_URL 指向 PostgreSQL",
+                "SQLite takes one web process: set WEB_CONCURRENCY=1 or point DATABASE_URL at PostgreSQL",
+            )
+        )
+    if settings.demo_accounts_file.exists():
+        reasons.append(
+            Text(
+                f"演示账号文件还在：请删除 {settings.demo_accounts_file} 并停用演示账号",
+                f"demo accounts are still there: remove {settings.demo_accounts_file} and disable the demo accounts",
+            )
+        )
+    if reasons:
+        raise SettingsError(Text("；".join(r.zh for r in reasons), "; ".join(r.en for r in reasons)))
+
+
+def _with_kept_secret(settings: Settings) -> Settings:
+    """Outside production a random key is made once and kept, so that a restart does not sign everybody out."""
+    path = settings.data_dir / "secret_key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_hex(32))
+    return replace(settings, secret_key=path.read_text().strip())
