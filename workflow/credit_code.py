@@ -15,7 +15,11 @@ _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 def normalised(raw: str) -> str:
     """The code as it is stored: half-width, upper case, without the blanks and hyphens people type for reading."""
     folded = unicodedata.normalize("NFKC", raw).upper()
-    return "".join(ch for ch in folded if not ch.isspace() and ch != "-" and unicodedata.category(ch) != "Cf")
+    return folded if folded.isalnum() else "".join(filter(_is_typed_on_purpose, folded))
+
+
+def _is_typed_on_purpose(character: str) -> bool:
+    return not character.isspace() and character != "-" and unicodedata.category(character) != "Cf"
 
 
 def check_digit(first_17: str) -> str:

@@ -47,10 +47,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only reads; nothing done in it is kept."""
+        """A transaction that only reads: closing it rolls back, and what was loaded stays readable."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
-
-from sqlalchemy import select
 
 from workflow.clock import WorkCalendar, local_day, utc_now
 from workflow.database import Database
 from workflow.definition.library import shipped_definitions
 from workflow.definition.model import Definition
-from workflow.models import CalendarDay
+from workflow.official_calendar import calendar_of
 from workflow.rules import RuleBook, load_rules
 from workflow.settings import Settings
 
@@ -44,10 +41,6 @@ class Runtime:
     def today(self) -> date:
         return local_day(self.clock())
 
-    @cached_property
+    @property
     def calendar(self) -> WorkCalendar:
-        """The official calendar, read once: a new year's calendar takes effect with the next start."""
-        with self.db.reading() as session:
-            rows = session.execute(select(CalendarDay.day, CalendarDay.is_workday)).all()
-        days = {row.day: row.is_workday for row in rows}
-        return WorkCalendar(days, frozenset(day.year for day in days))
+        return calendar_of(self.db)

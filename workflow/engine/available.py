@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workflow.definition.course import Course, course_of
 from workflow.definition.model import Field, Transition
-from workflow.definition.schema import data_schema, example_data
+from workflow.definition.schema import data_schema, default_value, example_data
 from workflow.engine.actors import Actor, load_actor
-from workflow.engine.examples import known_values
+from workflow.engine.examples import example_values
 from workflow.engine.perform import attempt_of
+from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork, load_work
 from workflow.errors import NotFound
 from workflow.guards import Problem
@@ -26,7 +28,11 @@ from workflow.text import Text
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """One action as a person sees it. `problems` is empty exactly where `allowed` is true, soft ones left aside."""
+    """One action as a person sees it. `problems` is empty exactly where `allowed` is true, soft ones left aside.
+
+    `prefill` has only what is true already: the figures of the enterprise, the names that were cleared, today.
+    `example` is invented where nothing is known, and passes the guards as it stands.
+    """
 
     action: str
     label: Text
@@ -36,9 +42,11 @@ class ActionView:
     reason: str
     fields: tuple[Field, ...]
     schema: Mapping[str, Any]
+    prefill: Mapping[str, Any]
     example: Mapping[str, Any]
     documents: tuple[str, ...]
     to_state: str
+    course: Course
     is_primary: bool
     is_routine: bool
 
@@ -51,33 +59,34 @@ def available_actions(session: Session, runtime: Runtime, case_id: int, user_id:
     today = runtime.today()
     actor = load_actor(session, user_id, today)
     work = load_work(session, runtime, case_id, runtime.now(), today, lock=False)
+    return views_of(work, actor)
+
+
+def views_of(work: CaseWork, actor: Actor) -> list[ActionView]:
+    """The same for a case and a person that were loaded already."""
     if not actor.sees(work.case):
-        raise NotFound("case", case_id)
-    case = work.case_facts()
-    known = known_values(work, actor)
+        raise NotFound("case", work.case.id)
+    case, machine = work.case_facts(), machine_for(work.definition)
+    known = known_values(work)
+    invented = example_values(work, actor, known)
     return [
-        _view(
-            work,
-            transition,
-            actor,
-            machine_for(work.definition).problems(case, _asking(work, transition, actor)),
-            known,
-        )
+        _view(work, transition, machine.problems(case, attempt_of(work, transition, None, actor)), known, invented)
         for transition in work.definition.leaving(work.case.state)
         if actor.role_for(transition, work.definition, work.case, work.committee.path) is not None
     ]
 
 
-def _asking(work: CaseWork, transition: Transition, actor: Actor) -> Any:
-    return attempt_of(work, transition, None, actor)
-
-
 def _view(
-    work: CaseWork, transition: Transition, actor: Actor, found: list[Problem], known: Mapping[str, object]
+    work: CaseWork,
+    transition: Transition,
+    found: list[Problem],
+    known: Mapping[str, object],
+    invented: Mapping[str, object],
 ) -> ActionView:
     granted = work.facts.get("overrides", {})
     open_problems = tuple(p for p in found if not (p.soft and p.guard in granted))
-    target = work.definition.states.get(transition.target)
+    course = course_of(work.definition, work.case.state, transition)
+    defaults = {f.name: default_value(f, work.today) for f in transition.fields}
     return ActionView(
         action=transition.action,
         label=transition.label,
@@ -87,12 +96,15 @@ def _view(
         reason=transition.reason,
         fields=transition.fields,
         schema=data_schema(transition),
-        example=example_data(transition, work.today, known),
+        prefill={name: value for name, value in {**defaults, **_of(transition, known)}.items() if value is not None},
+        example=example_data(transition, work.today, invented),
         documents=transition.papers,
         to_state=transition.target,
-        is_primary=target is not None
-        and target.order > work.definition.states[work.case.state].order
-        and not work.definition.stages[target.stage].is_beside
-        and not transition.is_routine,
+        course=course,
+        is_primary=course is Course.AHEAD,
         is_routine=transition.is_routine,
     )
+
+
+def _of(transition: Transition, values: Mapping[str, object]) -> dict[str, object]:
+    return {f.name: values[f.name] for f in transition.fields if f.name in values}

@@ -12,9 +12,8 @@ from workflow.engine.recipients import HOLDER, people_for
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import OutboxRow
 from workflow.outbox import rows_for
+from workflow.roles import ROLE_NAMES
 from workflow.text import Text
-
-SYSTEM = Text("系统", "the system")
 
 
 def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool, due_on: date | None) -> None:
@@ -41,7 +40,7 @@ def payload(work: CaseWork, deed: Deed, transition: Transition, due_on: date | N
     state = work.definition.states[work.case.state]
     name = work.enterprise.name
     title = Text(f"{name}：{state.name.zh}", f"{name}: {state.name.en}")
-    who = _who(work, deed)
+    who = _who(deed)
     done = Text(
         f"{name}（案件 {work.case.id}）：{who.zh}已办理“{transition.label.zh}”，现为“{state.name.zh}”。",
         f'{name} (case {work.case.id}): {who.en} took the step "{transition.label.en}"; it is now "{state.name.en}".',
@@ -51,13 +50,12 @@ def payload(work: CaseWork, deed: Deed, transition: Transition, due_on: date | N
     return {"title": title.as_dict(), "body": body.as_dict(), "link": f"/cases/{work.case.id}"}
 
 
-def _who(work: CaseWork, deed: Deed) -> Text:
-    """The role and the body that acted: never a person's name."""
+def _who(deed: Deed) -> Text:
+    """The body that acted and the role it was done in: never a person's name."""
     if deed.held is None:
-        return SYSTEM
-    group = next((g for g in work.definition.groups.values() if deed.held.role in g.roles), None)
-    role = group.name if group else Text(deed.held.role, deed.held.role)
-    return Text(f"{deed.held.organisation_name}{role.zh}", f"{role.en} at {deed.held.organisation_name}")
+        return ROLE_NAMES["system"]
+    body, role = deed.held.organisation_name, ROLE_NAMES[deed.held.role]
+    return Text(f"{body}（{role.zh}）", f"{body} ({role.en})")
 
 
 def next_words(work: CaseWork, due_on: date | None) -> Text:

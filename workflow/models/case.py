@@ -30,6 +30,8 @@ class Case(Base):
             postgresql_where=text("finished_on IS NULL"),
         ),
         Index("ix_case_file_state_chamber_id", "state", "chamber_id"),
+        # The order of lists; `workflow/queries/case_list.py` names it.
+        Index("ix_case_file_state_since", "state_since"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -58,13 +60,21 @@ class Case(Base):
     updated_at: Mapped[datetime]
 
 
+def _open_items(name: str, *columns: str, unique: bool = False) -> Index:
+    is_open = text("closed_at IS NULL")
+    return Index(name, *columns, unique=unique, sqlite_where=is_open, postgresql_where=is_open)
+
+
 class WorkItem(Base):
-    """A person's to-do. It belongs to one named person, or to whoever holds `role` at the organisation."""
+    """A person's to-do, one open for a case at most. It belongs to one named person, or to whoever holds `role` at the organisation."""
 
     __tablename__ = "work_item"
+    # Only what is open is ever searched: closed items stay out of the indexes.
     __table_args__ = (
-        Index("ix_work_item_open_holder", "closed_at", "organisation_id", "role"),
-        Index("ix_work_item_open_person", "closed_at", "user_id"),
+        _open_items("uq_work_item_open_case", "case_id", unique=True),
+        _open_items("ix_work_item_open_holder", "organisation_id", "role", "user_id", "case_id"),
+        _open_items("ix_work_item_open_person", "user_id"),
+        _open_items("ix_work_item_open_due_on", "due_on", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Key
@@ -20,6 +20,8 @@ class LedgerEntry(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
         UniqueConstraint("actor_id", "idempotency_key"),
+        # What moved in a month is answered from this index alone.
+        Index("ix_ledger_entry_occurred_on", "occurred_on", "to_state", "from_state", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from workflow.cli.main import main
+
+main()

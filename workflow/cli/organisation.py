@@ -1,0 +1,55 @@
+"""`zujian org`."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from workflow.errors import NotFound
+from workflow.models import Organisation, OrganisationType
+from workflow.models.organisation import TYPE_NAMES
+from workflow.runtime import Runtime
+from workflow.settings import load_settings
+
+
+@click.group(help="党组织与部门 / Organisations.")
+def group() -> None:
+    pass
+
+
+@group.command("list")
+def list_organisations() -> None:
+    """按层级列出编号、名称、类型。/ Lists number, name and type; each level stands further in."""
+    runtime = Runtime.from_settings(load_settings())
+    with runtime.db.reading() as session:
+        found = sorted(session.scalars(select(Organisation)), key=_by_tree)
+    for organisation in found:
+        click.echo(_line(organisation))
+
+
+@group.command("set-type")
+@click.argument("organisation_id", metavar="ID", type=int)
+@click.argument("type_", metavar="TYPE", type=click.Choice([str(one) for one in OrganisationType]))
+def set_type(organisation_id: int, type_: str) -> None:
+    """设定类型；能否审批由类型决定。/ Sets the type, from which follows whether it may approve.
+
+    在办个案仍由原审批机关办理。/ Open cases stay with the body that was to decide them.
+    """
+    runtime = Runtime.from_settings(load_settings())
+    with runtime.db.unit_of_work() as session:
+        organisation = session.get(Organisation, organisation_id)
+        if organisation is None:
+            raise NotFound("organisation", organisation_id)
+        organisation.type = OrganisationType(type_)
+    click.echo(_line(organisation))
+
+
+def _by_tree(organisation: Organisation) -> list[int]:
+    return [int(part) for part in organisation.path.strip("/").split("/") if part]
+
+
+def _line(organisation: Organisation) -> str:
+    indent = "  " * (organisation.path.count("/") - 2)
+    name = TYPE_NAMES[OrganisationType(organisation.type)]
+    decides = "，可审批 may approve" if organisation.may_approve else ""
+    return f"{organisation.id:>5}  {indent}{organisation.name}（{name.zh} {name.en}{decides}）"

@@ -1,0 +1,47 @@
+"""What is known already of the fields of an action: figures of the enterprise, what follows from them by rule, names
+that were entered before. Nothing that only the person can know.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflow.engine.work import CaseWork
+
+
+def known_values(work: CaseWork) -> dict[str, Any]:
+    """Values by the name of their field; a form shows them filled in, and they are true as they stand."""
+    enterprise, facts = work.enterprise, work.facts
+    needs_committee = enterprise.full_members >= work.runtime.rules.number("committee_full_members_min", work.today)
+    with_committee = facts.get("with_committee", needs_committee)
+    values: dict[str, Any] = {
+        "full_members": enterprise.full_members,
+        "probationary_members": enterprise.probationary_members,
+        "activists": enterprise.activists,
+        "applicants": enterprise.applicants,
+        "members_in_transit": enterprise.members_in_transit,
+        "with_committee": needs_committee,
+        "branch_name": facts.get("branch_name") or _branch_name(enterprise.name, with_committee),
+        "roll": enterprise.full_members,
+        "ballots": [{"round": 1}],
+        "votes": _ballot_paper(work),
+    }
+    if not with_committee:
+        values["committee_seats"] = 0
+    if "elected" in facts:
+        values["confirmed"] = facts["elected"]
+    return values
+
+
+def _branch_name(enterprise: str, with_committee: bool) -> str:
+    return f"中共{enterprise}支部{'委员会' if with_committee else ''}"
+
+
+def voted_candidates(work: CaseWork) -> list[dict[str, Any]]:
+    """The candidates the meeting itself votes on: for seats where there is a committee, else for the posts."""
+    seats = int(work.facts.get("committee_seats", 0))
+    return [row for row in work.facts.get("candidates", []) if (row["post"] == "member") == bool(seats)]
+
+
+def _ballot_paper(work: CaseWork) -> list[dict[str, Any]]:
+    return [{"round": 1, "name": row["name"], "post": row["post"]} for row in voted_candidates(work)]

@@ -1,0 +1,91 @@
+"""Who has a step: the people who can take a state's next action, as a condition on work items and as names.
+
+A post is narrower than the owner of a state: a committee's clerk belongs to the owner of "under review", but only its
+approver can decide there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from workflow.definition.course import leading
+from workflow.definition.model import Definition, Group
+from workflow.engine.actors import Actor, HeldRole
+from workflow.models import Case, Organisation, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Holders of one of `roles` at the place of `group` take the next step in these `states`."""
+
+    group: Group
+    roles: frozenset[str]
+    states: tuple[str, ...]
+
+
+def post_of(definition: Definition, state: str) -> Post:
+    """The post of one open state. Where no action leads on, everybody of the owning group."""
+    owner = definition.groups[definition.states[state].owner]
+    groups = [definition.groups[code] for transition in leading(definition, state) for code in transition.by]
+    roles = {role for group in groups if group.at == owner.at for role in group.roles}
+    return Post(owner, frozenset(roles or owner.roles), (state,))
+
+
+def posts(definition: Definition) -> tuple[Post, ...]:
+    """All posts of a process; states whose next step is taken by the same people stand together."""
+    found: dict[tuple[str, frozenset[str]], tuple[Group, list[str]]] = {}
+    for state in definition.open_states:
+        post = post_of(definition, state)
+        found.setdefault((post.group.code, post.roles), (post.group, []))[1].append(state)
+    return tuple(Post(group, roles, tuple(states)) for (_, roles), (group, states) in found.items())
+
+
+def waits_for(definition: Definition, actor: Actor) -> ColumnElement[bool]:
+    """The condition on `WorkItem`: open, and the next step is this person's to take."""
+    return _any_of(_items(definition, post, _held(post, actor), actor) for post in posts(definition))
+
+
+def waits_for_others(definition: Definition, actor: Actor) -> ColumnElement[bool]:
+    """Open items of cases this person answers for (as the instructor, or in the deciding body), with somebody else."""
+    conditions = [_items(definition, post, _held_beside(post, actor), actor) for post in posts(definition)]
+    if any(held.role == "instructor" for held in actor.roles):
+        own = select(Case.id).where(Case.instructor_id == actor.id, Case.finished_on.is_(None))
+        named = [group.code for group in definition.groups.values() if group.at == "case"]
+        conditions.append(and_(WorkItem.case_id.in_(own), WorkItem.role.not_in(named)))
+    return _any_of(conditions)
+
+
+def _held(post: Post, actor: Actor) -> list[HeldRole]:
+    return [held for held in actor.roles if held.role in post.roles]
+
+
+def _held_beside(post: Post, actor: Actor) -> list[HeldRole]:
+    """Roles in the owning group, where they are not enough to take the step."""
+    mine = {held.organisation_id for held in _held(post, actor)}
+    return [held for held in actor.roles if held.role in post.group.roles and held.organisation_id not in mine]
+
+
+def _any_of(conditions: Iterable[ColumnElement[bool] | None]) -> ColumnElement[bool]:
+    found = [condition for condition in conditions if condition is not None]
+    return and_(WorkItem.closed_at.is_(None), or_(*found)) if found else false()
+
+
+def _items(definition: Definition, post: Post, held: list[HeldRole], actor: Actor) -> ColumnElement[bool] | None:
+    """The items of a post that lie where the roles are held."""
+    if not held:
+        return None
+    conditions = [WorkItem.role == post.group.code]
+    if sum(other.group.code == post.group.code for other in posts(definition)) > 1:
+        conditions.append(WorkItem.state.in_(post.states))
+    if post.group.at == "case":
+        conditions.append(WorkItem.user_id == actor.id)
+    elif post.group.at == "committee":
+        conditions.append(WorkItem.organisation_id.in_(sorted({h.organisation_id for h in held})))
+    else:
+        paths = sorted({h.scope_path for h in held})
+        areas = [Organisation.path.startswith(path, autoescape=True) for path in paths]
+        conditions.append(WorkItem.organisation_id.in_(select(Organisation.id).where(or_(*areas))))
+    return and_(*conditions)
