@@ -112,8 +112,8 @@ class ProcessMachine:
         return Moved(case.state, token.state, tuple(p for p in firing.problems if p.soft))
 
     def _not_from_here(self, state: str, transition: Transition) -> Problem:
-        here = self.definition.states[state].name if state in self.definition.states else Text(state, state)
-        names = [self.definition.states[s].name for s in transition.sources]
+        here = self._name(state)
+        names = [self._name(source) for source in transition.sources]
         return Problem(
             "STATE",
             "state",
@@ -124,6 +124,10 @@ class ProcessMachine:
             MENDERS["you"],
             "history",
         )
+
+    def _name(self, state: str) -> Text:
+        known = self.definition.states.get(state)
+        return known.name if known else Text(state, state)
 
 
 def _not_yet(transition: Transition) -> Problem:
