@@ -1,0 +1,13 @@
+"""Removes what has served its time."""
+
+from __future__ import annotations
+
+from tasks import context
+from tasks.app import app
+from workflow.cleanup import remove_expired
+
+
+@app.task  # type: ignore[untyped-decorator]
+def remove_old() -> None:
+    with context.runtime().db.unit_of_work() as session:
+        remove_expired(session, context.runtime().clock())

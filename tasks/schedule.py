@@ -1,0 +1,16 @@
+"""The one list of what beat sends and how often. Two beats only double the ticks, and every tick is idempotent.
+
+Ticks do not expire: Celery compares two machines' clocks for that, and one that is a minute off would stop everything.
+"""
+
+from __future__ import annotations
+
+MINUTE = 60.0
+
+SCHEDULE = {
+    "relay": {"task": "tasks.relay.publish_due", "schedule": 1.0},
+    "imports": {"task": "tasks.imports.run_waiting", "schedule": 2.0},
+    # One look into an index. Days change once a day, but an action may set a deadline whose alert day is today.
+    "reminders": {"task": "tasks.deadlines.remind_due", "schedule": MINUTE},
+    "cleanup": {"task": "tasks.cleanup.remove_old", "schedule": 60 * MINUTE},
+}

@@ -1,0 +1,152 @@
+"""People, a case and things to tell them, for the tests of notices and clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.orm import Session
+
+from tests.clocks import START
+from workflow.database import Database
+from workflow.models import Case, Enterprise, Notice, Organisation, OutboxRow, RoleAssignment, User
+from workflow.outbox import Recipient, rows_for
+
+Row = TypeVar("Row")
+
+
+ROLES = ("instructor", "clerk", "social_work")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A committee with its clerk, the district's manager, an instructor and one case."""
+
+    instructor: int
+    clerk: int
+    manager: int
+    case_id: int
+
+
+def seed(database: Database) -> Cast:
+    with database.unit_of_work() as session:
+        district = _organisation(session, None, "某区委", "committee", "district")
+        department = _organisation(session, district, "区委社会工作部", "social_work_department", "department")
+        chamber = _organisation(session, district, "甲镇商会党委", "committee", "chamber")
+        people = [_person(session, name) for name in ("instructor", "clerk", "manager")]
+        for user, role, body in zip(people, ROLES, (chamber, chamber, department), strict=True):
+            session.add(
+                RoleAssignment(user_id=user.id, role=role, organisation_id=body.id, valid_from=date(2026, 1, 1))
+            )
+        case = _case(session, chamber.id, chamber.path, people[0].id, 1)
+        return Cast(people[0].id, people[1].id, people[2].id, case.id)
+
+
+def _organisation(session: Session, parent: Organisation | None, name: str, type_: str, kind: str) -> Organisation:
+    body = Organisation(parent_id=parent.id if parent else None, name=name, type=type_, kind=kind)
+    session.add(body)
+    session.flush()
+    body.path = f"{parent.path if parent else '/'}{body.id}/"
+    return body
+
+
+def _person(session: Session, name: str) -> User:
+    user = User(
+        username=name,
+        display_name=f"某{name}",
+        password_hash="-",
+        email=f"{name}@example.org",
+        created_at=START,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def more_cases(session: Session, cast: Cast, count: int) -> list[int]:
+    """Cases of other enterprises in the same hands."""
+    first = session.get_one(Case, cast.case_id)
+    return [
+        _case(session, first.chamber_id, first.scope_path, cast.instructor, number + 2).id for number in range(count)
+    ]
+
+
+def _case(session: Session, chamber_id: int, path: str, instructor_id: int, number: int) -> Case:
+    enterprise = Enterprise(
+        credit_code=f"91330212MA2AA{number:05}",
+        name="某某机械有限公司",
+        town_id=chamber_id,
+        chamber_id=chamber_id,
+        created_at=START,
+        updated_at=START,
+    )
+    session.add(enterprise)
+    session.flush()
+    case = Case(
+        enterprise_id=enterprise.id,
+        process="branch_formation",
+        definition_version=1,
+        state="under_review",
+        state_since=START,
+        version=1,
+        chamber_id=chamber_id,
+        committee_id=chamber_id,
+        scope_path=path,
+        instructor_id=instructor_id,
+        last_occurred_on=START.date(),
+        facts={},
+        ledger_head="",
+        opened_at=START,
+        updated_at=START,
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
+PAYLOAD: dict[str, Any] = {
+    "title": {"zh": "已报请示", "en": "Request submitted"},
+    "body": {
+        "zh": "某某机械有限公司：已报请示，请商会党委受理。",
+        "en": "Request submitted: the committee is to accept it.",
+    },
+    "link": "/cases/1",
+}
+
+
+def announce(
+    database: Database,
+    cast: Cast,
+    events: Iterable[str],
+    recipients: Iterable[Recipient],
+    payload: dict[str, Any] = PAYLOAD,
+    now: datetime = START,
+) -> list[str]:
+    """Writes outbox rows as the engine does; answers their ids."""
+    people = list(recipients)
+    rows = [r for event in events for r in rows_for(event, "transition", cast.case_id, people, payload, now)]
+    with database.unit_of_work() as session:
+        session.execute(insert(OutboxRow), rows)
+    return [row["id"] for row in rows]
+
+
+def outbox_rows(database: Database) -> list[OutboxRow]:
+    return _read(database, select(OutboxRow).order_by(OutboxRow.event, OutboxRow.user_id, OutboxRow.channel))
+
+
+def outbox_row(database: Database, outbox_id: str) -> OutboxRow:
+    return _read(database, select(OutboxRow).where(OutboxRow.id == outbox_id))[0]
+
+
+def notices(database: Database) -> list[Notice]:
+    return _read(database, select(Notice).order_by(Notice.created_at, Notice.id))
+
+
+def _read(database: Database, query: Select[Row]) -> list[Row]:
+    with database.reading() as session:
+        found = list(session.scalars(query))
+        session.expunge_all()  # they outlive the session
+        return found

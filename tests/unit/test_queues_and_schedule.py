@@ -1,0 +1,74 @@
+"""Queues, schedule and limits are one list each; these hold them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks import context
+from tasks.app import app, configuration
+from tasks.imports import run_waiting
+from tasks.notify import deliver
+from tasks.queues import QUEUES, ROUTES
+from tasks.schedule import SCHEDULE
+from workflow.delivery.mailer import TIMEOUT_SECONDS
+from workflow.errors import SettingsError
+from workflow.outbox import LEASE
+
+A_MINUTE = 60
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """What Celery is told, in an environment that names a broker nobody connects to."""
+    monkeypatch.setenv("ZUJIAN_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    context.settings.cache_clear()
+    yield configuration()
+    context.settings.cache_clear()
+
+
+def own_tasks() -> dict[str, Any]:
+    app.loader.import_default_modules()
+    app.finalize()
+    return {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+
+
+def test_every_tick_names_a_task_that_is_there() -> None:
+    assert {tick["task"] for tick in SCHEDULE.values()} == set(own_tasks()) - {deliver.name}
+
+
+def test_every_task_is_sent_to_a_queue_workers_know(settings: dict[str, Any]) -> None:
+    queues = {name: [r["queue"] for pattern, r in ROUTES.items() if fnmatch(name, pattern)] for name in own_tasks()}
+    assert all(len(found) == 1 for found in queues.values()), queues
+    assert {queue for found in queues.values() for queue in found} == set(QUEUES) == set(settings["task_queues"])
+
+
+def test_a_delivery_ends_before_its_lease_and_a_lease_within_the_minute() -> None:
+    assert TIMEOUT_SECONDS < deliver.soft_time_limit < deliver.time_limit < LEASE.total_seconds() < A_MINUTE
+
+
+def test_no_task_but_the_import_outlives_the_visibility_timeout(settings: dict[str, Any]) -> None:
+    visibility = settings["broker_transport_options"]["visibility_timeout"]
+    assert settings["task_time_limit"] < visibility
+    assert [name for name, task in own_tasks().items() if (task.time_limit or 0) >= visibility] == [run_waiting.name]
+
+
+def test_a_message_is_done_when_its_task_has_ended(settings: dict[str, Any]) -> None:
+    assert settings["task_acks_late"]
+    assert settings["task_reject_on_worker_lost"]
+
+
+def test_nothing_but_json_is_read(settings: dict[str, Any]) -> None:
+    assert (settings["task_serializer"], settings["accept_content"]) == ("json", ["json"])
+
+
+def test_without_a_broker_named_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "")
+    context.settings.cache_clear()
+    with pytest.raises(SettingsError, match="REDIS_URL"):
+        configuration()
