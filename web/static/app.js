@@ -1,0 +1,23 @@
+// Small comforts. Every page works without this file.
+
+// After a refused form the summary of errors is where reading goes on.
+document.querySelector("[data-focus]")?.focus();
+
+// A second press while the first is still on its way would only be refused: say that it is on its way instead.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  event.target.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+
+// Coming back with the back button finds the form usable again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+  }
+});
