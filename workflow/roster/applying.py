@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from workflow.dialects import locked
+from workflow.engine.actors import HeldRole
 from workflow.engine.opening import open_cases
 from workflow.models import Case, Enterprise, HeadCount
 from workflow.roster.deciding import FIGURES, Figures, Known, Step, decide
@@ -20,23 +22,33 @@ from workflow.roster.rows import RosterRow
 from workflow.runtime import Runtime
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who imports, and in which role; both None at the console."""
+
+    actor_id: int | None
+    role: HeldRole | None
+
+
 def plan(session: Session, rows: Sequence[RosterRow], seats: Mapping[Place, Seat], *, to_write: bool) -> list[Step]:
     """Decides every row against the database as it is now; with `to_write` the enterprises found are locked."""
     known = _known(session, [row.credit_code for row in rows], to_write)
     return [decide(row, seats[row.source.place], known.get(row.credit_code)) for row in rows]
 
 
-def write(session: Session, steps: Sequence[Step], runtime: Runtime, actor_id: int | None, now: datetime) -> None:
+def write(session: Session, steps: Sequence[Step], runtime: Runtime, author: Author) -> None:
     """One insert for each table, however many rows; cases are opened by the engine."""
+    now, today = runtime.now(), runtime.today()
     written = [(step, _enterprise(step, now)) for step in steps]
     session.add_all(enterprise for step, enterprise in written if step.is_new)
     session.flush()  # head-counts and cases need the ids
-    today = runtime.today()
-    counts = [_head_count(step, enterprise.id, actor_id, now, today) for step, enterprise in written if step.figures]
+    counts = [
+        _head_count(step, enterprise.id, author.actor_id, now, today) for step, enterprise in written if step.figures
+    ]
     if counts:
         session.execute(insert(HeadCount), counts)
     opening = [enterprise for step, enterprise in written if step.opens_case]
-    open_cases(session, opening, runtime=runtime, actor_id=actor_id, now=now)
+    open_cases(session, opening, runtime=runtime, actor_id=author.actor_id, now=now, held=author.role)
 
 
 def _known(session: Session, codes: Sequence[str], to_write: bool) -> dict[str, Known]:

@@ -15,7 +15,7 @@ _BLANK = frozenset({"", "-", "—", "——", "/", "\\"})
 _NOTHING = _BLANK | {"无", "空"}
 _COUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.0+)?[人名个位]?", re.ASCII)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?[日号月.]?", re.ASCII)
-_CLOCK = re.compile(r"[ T]*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?$", re.ASCII)
+_CLOCK = re.compile(r"[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?$", re.ASCII)
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})?", re.ASCII)
 _REMARK_IN_BRACKETS = re.compile(r"\(.*\)$")
 

@@ -7,16 +7,15 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from workflow.errors import Conflict
-from workflow.roster.applying import plan, write
+from workflow.roster.applying import Author, plan, write
 from workflow.roster.deciding import Step
+from workflow.roster.importer import importing_role
 from workflow.roster.organisations import Settlement, create_missing, refuse_missing, settle
 from workflow.roster.places import Place
 from workflow.roster.reading import read_roster
 from workflow.roster.report import ImportReport, Tally
 from workflow.roster.rows import RosterRow
 from workflow.runtime import Runtime
-from workflow.text import Text
 
 Progress = Callable[[int, int], None]
 
@@ -33,7 +32,7 @@ def import_roster(
     create_organisations: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Imports a roster by credit code, or says what an import would do.
+    """Imports a roster by credit code, or says what an import would do; raises NotPermitted for a wrong actor.
 
     The file is read whole before anything is written; a file that cannot be read, or organisations that are missing
     without `create_organisations`, raise InvalidInput and leave the database as it was. Rows are written in chunks,
@@ -41,14 +40,17 @@ def import_roster(
     nothing, answers the same numbers, and reports missing organisations instead of refusing.
     `progress(done, total)` is called between transactions; what it raises ends the import.
     """
+    with runtime.db.reading() as session:
+        role = importing_role(session, runtime, actor_id)
     roster = read_roster(source, today=runtime.today())
     settlement, missing = _settle(runtime, {row.source.place for row in roster.rows}, dry_run, create_organisations)
+    author = Author(actor_id, role)
     tally = Tally()
     tell = progress or _nobody_watches
     tell(0, len(roster.rows))
     for start in range(0, len(roster.rows), CHUNK):
         chunk = roster.rows[start : start + CHUNK]
-        for step in _look(runtime, chunk, settlement) if dry_run else _import(runtime, chunk, settlement, actor_id):
+        for step in _look(runtime, chunk, settlement) if dry_run else _import(runtime, chunk, settlement, author):
             tally.add(step)
         tell(start + len(chunk), len(roster.rows))
     created = missing if create_organisations else ()
@@ -73,26 +75,18 @@ def _look(runtime: Runtime, rows: Sequence[RosterRow], settlement: Settlement) -
         return plan(session, rows, settlement.seats, to_write=False)
 
 
-def _import(runtime: Runtime, rows: Sequence[RosterRow], settlement: Settlement, actor_id: int | None) -> list[Step]:
+def _import(runtime: Runtime, rows: Sequence[RosterRow], settlement: Settlement, author: Author) -> list[Step]:
     try:
-        return _write(runtime, rows, settlement, actor_id)
+        return _write(runtime, rows, settlement, author)
     except IntegrityError:
-        # Somebody entered one of these enterprises, or its case, since we looked: the second look sees it.
-        try:
-            return _write(runtime, rows, settlement, actor_id)
-        except IntegrityError as error:
-            raise Conflict(
-                Text(
-                    "另一个导入正在写同一批企业：请等它结束后再导入，已导入的不会重复",
-                    "Another import is writing the same enterprises: import again when it is done, nothing is doubled",
-                )
-            ) from error
+        # Somebody entered one of these enterprises since we looked: the second look sees it.
+        return _write(runtime, rows, settlement, author)
 
 
-def _write(runtime: Runtime, rows: Sequence[RosterRow], settlement: Settlement, actor_id: int | None) -> list[Step]:
+def _write(runtime: Runtime, rows: Sequence[RosterRow], settlement: Settlement, author: Author) -> list[Step]:
     with runtime.db.unit_of_work() as session:
         steps = plan(session, rows, settlement.seats, to_write=True)
-        write(session, steps, runtime, actor_id, runtime.now())
+        write(session, steps, runtime, author)
     return steps
 
 

@@ -15,7 +15,7 @@ class Reason(StrEnum):
     CREDIT_CODE_MISSING = "credit_code_missing"
     CREDIT_CODE_INVALID = "credit_code_invalid"  # length, alphabet or check digit
     TOWN_MISSING = "town_missing"  # neither the row nor the sheet tells the town
-    DATE_INVALID = "date_invalid"  # no such day, or after the roster was made
+    DATE_INVALID = "date_invalid"  # no such day, or one to come
     NOT_A_NUMBER = "not_a_number"  # "若干", "12.5", beyond any head-count
     NEGATIVE_NUMBER = "negative_number"
     MORE_MEMBERS_THAN_EMPLOYEES = "more_members_than_employees"  # full and probationary together
@@ -40,8 +40,8 @@ SENTENCES = {
         "{heading} is empty: enter the name of the town or street",
     ),
     Reason.DATE_INVALID: Text(
-        "{heading}“{found}”不是有效日期：请写成 2019-04-18 的样子，并且不晚于填报日期",
-        "{heading} “{found}” is not a valid date: write it like 2019-04-18, not after the date of the roster",
+        "{heading}“{found}”不是有效日期：请写成 2019-04-18 的样子，并且不晚于今天",
+        "{heading} “{found}” is not a valid date: write it like 2019-04-18, and not a day to come",
     ),
     Reason.NOT_A_NUMBER: Text(
         "{heading}“{found}”不是整数：请填写具体人数，没有就填 0",

@@ -15,6 +15,7 @@ _NOTE = re.compile(
     r"(?:填表说明|填报说明|说明|备注|注意?)\d*[:.、]|(?:填表|填报|审核|负责|联系|制表|经办)(?:人|单位|日期|时间|电话)"
 )
 _NUMBERING = re.compile(r"\d{1,2}|[A-Z甲乙丙丁戊己庚辛壬癸]|栏次")
+_DIGIT = re.compile(r"\d")
 _WIDE = 3
 
 
@@ -30,7 +31,7 @@ def part(sheet: Sheet, head: Head) -> Table:
     banners = {(top, left) for top, left, _bottom, right in sheet.merged if right - left >= _WIDE - 1}
     table = Table([], sheet.rows[: head.first_row])
     for index, row in enumerate(sheet.rows[head.next_row :], head.next_row):
-        if is_data(row, head) and (index, _first_filled(row)) not in banners:
+        if is_data(row, head) and not _is_banner(index, row, banners):
             table.rows.append((index + 1, row))
         elif not is_head_row(row, head):
             table.around.append(row)
@@ -42,10 +43,10 @@ def is_data(row: Row, head: Head) -> bool:
     name, code = _word(row, head, Column.NAME), _word(row, head, Column.CREDIT_CODE)
     if _TOTAL.fullmatch(name) or _TOTAL.fullmatch(_word(row, head, Column.SEQUENCE)) or is_head_row(row, head):
         return False
+    if _NOTE.match(_first_word(row)) and not _DIGIT.search(code):
+        return False
     if code:
         return not (_NUMBERING.fullmatch(code) and _NUMBERING.fullmatch(name))
-    if name and _NOTE.match(name):
-        return False
     return bool(name) or any(_word(row, head, column) for column in FIGURES)
 
 
@@ -54,5 +55,11 @@ def _word(row: Row, head: Head, column: Column) -> str:
     return folded(row[place]) if place is not None and place < len(row) else ""
 
 
-def _first_filled(row: Row) -> int:
-    return next((place for place, cell in enumerate(row) if folded(cell)), -1)
+def _first_word(row: Row) -> str:
+    return next((word for word in map(folded, row) if word), "")
+
+
+def _is_banner(index: int, row: Row, banners: set[tuple[int, int]]) -> bool:
+    """One text across the row and nothing beside it; a name set wide for looks has a code beside it."""
+    filled = [place for place, cell in enumerate(row) if folded(cell)]
+    return len(filled) == 1 and (index, filled[0]) in banners
