@@ -42,17 +42,18 @@ def find_postgres_bin() -> Path | None:
 
 @dataclass
 class PostgresServer:
-    """A cluster of our own; speed before safety, since it lives as long as the tests."""
+    """A cluster of our own; speed before safety, since it lives as long as the tests, unless it is to be `durable`."""
 
     directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="zj-pg-")))
     process: subprocess.Popen[bytes] | None = None
+    durable: bool = False
 
     @classmethod
-    def create(cls) -> PostgresServer:
+    def create(cls, *, durable: bool = False) -> PostgresServer:
         binaries = find_postgres_bin()
         if binaries is None:
             raise ServerMissing("PostgreSQL")
-        server = cls()
+        server = cls(durable=durable)
         if os.geteuid() == 0:
             shutil.chown(server.directory, "postgres")
         server._run(
@@ -75,7 +76,8 @@ class PostgresServer:
     def start(self) -> None:
         binaries = find_postgres_bin()
         assert binaries is not None
-        settings = ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        settings = ["listen_addresses="]
+        settings += [] if self.durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         settings += ["max_connections=200", "shared_buffers=32MB", f"unix_socket_directories={self.directory}"]
         with (self.directory / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -11,6 +11,7 @@ from workflow.definition.schema import MAX_ROWS, MAX_TEXT, default_value
 from workflow.errors import InvalidInput
 from workflow.text import Text
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 MISSING = Text("请填写", "Please fill this in")
 
 
@@ -102,9 +103,15 @@ def _boolean(_field: Field, value: object) -> bool:
 
 def _date(_field: Field, value: object) -> str:
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        day = date.fromisoformat(str(value))
     except ValueError as error:
         raise _Fault(Text("应为日期，如 2026-03-02", "must be a date such as 2026-03-02")) from error
+    # A term or a clock that starts at the end of time would have no end.
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise _Fault(
+            Text(f"年份应在 {FIRST_YEAR} 与 {LAST_YEAR} 之间", f"must be of a year from {FIRST_YEAR} to {LAST_YEAR}")
+        )
+    return day.isoformat()
 
 
 def _choice(field: Field, value: object) -> str:

@@ -42,9 +42,7 @@ def answers(
 def _answer(field: Field, value: Any, people: Mapping[str, str]) -> Answer:
     if field.type != "rows":
         return Answer(field.name, field.label, _in_words(field, value, people))
-    rows = tuple(
-        tuple(_in_words(column, row.get(column.name), people) for column in field.columns) for row in value
-    )
+    rows = tuple(tuple(_in_words(column, row.get(column.name), people) for column in field.columns) for row in value)
     return Answer(field.name, field.label, table=Table(tuple(c.label for c in field.columns), rows))
 
 

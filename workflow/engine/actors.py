@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition, Group, Transition
 from workflow.errors import NotFound
 from workflow.models import Case, Organisation, RoleAssignment, User
+from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
 
 SEES_SUBTREE = frozenset({"clerk", "approver", "org_dept", "social_work", "federation"})
@@ -68,21 +69,25 @@ def _belongs(held: HeldRole, group: Group, case: Case, committee_path: str, user
     )
 
 
+_USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
+_ROLES_OF_PERSON = (
+    select(_ROLES.c.role, _BODIES.c.id, _BODIES.c.name, _BODIES.c.path, _BODIES.c.type)
+    .select_from(_USERS)
+    .outerjoin(
+        _ROLES,
+        (_ROLES.c.user_id == _USERS.c.id)
+        & (_ROLES.c.valid_from <= bindparam("today"))
+        & or_(_ROLES.c.valid_to.is_(None), _ROLES.c.valid_to >= bindparam("today")),
+    )
+    .outerjoin(_BODIES, _BODIES.c.id == _ROLES.c.organisation_id)
+    .where(_USERS.c.id == bindparam("person"), _USERS.c.is_active)
+    .order_by(_ROLES.c.id)
+)
+
+
 def load_actor(session: Session, user_id: int, today: date) -> Actor:
     """One query: the active person and the roles valid on the day. Raises NotFound for nobody or a disabled account."""
-    rows = session.execute(
-        select(RoleAssignment.role, Organisation.id, Organisation.name, Organisation.path, Organisation.type)
-        .select_from(User)
-        .outerjoin(
-            RoleAssignment,
-            (RoleAssignment.user_id == User.id)
-            & (RoleAssignment.valid_from <= today)
-            & or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
-        )
-        .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
-        .where(User.id == user_id, User.is_active)
-        .order_by(RoleAssignment.id)
-    ).all()
+    rows = session.execute(_ROLES_OF_PERSON, {"person": user_id, "today": today}).all()
     if not rows:
         raise NotFound("user", user_id)
     return Actor(

@@ -6,46 +6,67 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from workflow.alerts import newest_threshold, next_alert
 from workflow.clock import DueDay
 from workflow.definition.model import Clocks, DeadlineSpec
-from workflow.engine.work import CaseWork
+from workflow.engine.work import CaseWork, RunningClock
 from workflow.models import Deadline
+from workflow.models.base import table_of
 from workflow.runtime import Runtime
+
+_DEADLINES = table_of(Deadline)
+_NOT_STOPPED = select(
+    _DEADLINES.c.id, _DEADLINES.c.code, _DEADLINES.c.status, _DEADLINES.c.due_on, _DEADLINES.c.days_left
+).where(_DEADLINES.c.case_id == bindparam("this_case"), _DEADLINES.c.status != "stopped")
+_STOP = (
+    update(_DEADLINES)
+    .where(_DEADLINES.c.id.in_(bindparam("these", expanding=True)))
+    .values(status="stopped", stopped_at=bindparam("now"), next_alert_on=None)
+)
+_MOVE = (
+    update(_DEADLINES)
+    .where(_DEADLINES.c.id == bindparam("this"))
+    .values({name: bindparam(name) for name in ("status", "due_on", "days_left", "next_alert_on")})
+)
+_START = insert(_DEADLINES)
 
 
 def apply_clocks(work: CaseWork, clocks: Clocks, occurred_on: date) -> None:
     """Brings the case's deadlines in line with an action; `work.deadlines` then holds what still runs."""
-    work.deadlines = list(
-        work.session.scalars(select(Deadline).where(Deadline.case_id == work.case.id, Deadline.status != "stopped"))
-    )
-    ending = {d.code for d in work.deadlines} if clocks.stop_all else {*clocks.stop, *clocks.start, *clocks.restart}
-    stop_deadlines(work, ending)
-    for deadline in work.deadlines:
-        if clocks.pause_all and deadline.status == "running":
-            _pause(work, deadline)
-        elif clocks.resume_all and deadline.status == "paused":
-            _resume(work, deadline)
+    rows = work.run(_NOT_STOPPED, {"this_case": work.case.id})
+    work.deadlines = [RunningClock(row.id, row.code, row.status, row.due_on, row.days_left) for row in rows]
     # The unique index of running clocks must see the old ones stopped before the new ones start.
-    work.session.flush()
+    stop_deadlines(
+        work,
+        [d.code for d in work.deadlines] if clocks.stop_all else (*clocks.stop, *clocks.start, *clocks.restart),
+    )
+    if clocks.pause_all:
+        _move(work, [_paused(work, d) for d in work.deadlines if _may_pause(work, d)])
+    if clocks.resume_all:
+        _move(work, [_resumed(work, d) for d in work.deadlines if d.status == "paused"])
     start_deadlines(work, (*clocks.start, *clocks.restart), occurred_on)
 
 
 def stop_deadlines(work: CaseWork, codes: Iterable[str]) -> None:
-    ending = set(codes)
-    for deadline in work.deadlines:
-        if deadline.code in ending:
-            deadline.status, deadline.stopped_at, deadline.next_alert_on = "stopped", work.now, None
-    work.deadlines = [d for d in work.deadlines if d.status != "stopped"]
+    wanted = set(codes)
+    ending = [d.id for d in work.deadlines if d.code in wanted]
+    if ending:
+        work.run(_STOP, {"these": ending, "now": work.now})
+    work.deadlines = [d for d in work.deadlines if d.code not in wanted]
 
 
 def start_deadlines(work: CaseWork, codes: Iterable[str], starts_on: date) -> None:
     rows = [deadline_row(work, work.definition.deadlines[code], starts_on) for code in codes]
     if rows:
-        work.session.execute(insert(Deadline.__table__), rows)  # type: ignore[arg-type]  # a declarative table is a Table
-        work.deadlines.extend(Deadline(**row) for row in rows)
+        work.run(_START, rows)
+        work.deadlines.extend(RunningClock(None, row["code"], row["status"], row["due_on"]) for row in rows)
+
+
+def _move(work: CaseWork, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        work.run(_MOVE, rows)
 
 
 def deadline_row(work: CaseWork, spec: DeadlineSpec, starts_on: date) -> dict[str, Any]:
@@ -80,16 +101,27 @@ def first_alert(due_on: date, alerts: Iterable[int], today: date) -> date | None
     return next_alert(due_on, alerts, today)
 
 
-def _pause(work: CaseWork, deadline: Deadline) -> None:
-    if not work.definition.deadlines[deadline.code].runs_on_hold:
-        deadline.status = "paused"
-        deadline.days_left = (deadline.due_on - work.today).days
-        deadline.next_alert_on = None
+def _may_pause(work: CaseWork, clock: RunningClock) -> bool:
+    return clock.status == "running" and not work.definition.deadlines[clock.code].runs_on_hold
 
 
-def _resume(work: CaseWork, deadline: Deadline) -> None:
-    spec = work.definition.deadlines[deadline.code]
-    deadline.status = "running"
-    deadline.due_on = work.today + timedelta(days=deadline.days_left or 0)
-    deadline.days_left = None
-    deadline.next_alert_on = first_alert(deadline.due_on, spec.alerts, work.today)
+def _paused(work: CaseWork, clock: RunningClock) -> dict[str, Any]:
+    clock.status, clock.days_left = "paused", (clock.due_on - work.today).days
+    return _moved(clock, None)
+
+
+def _resumed(work: CaseWork, clock: RunningClock) -> dict[str, Any]:
+    """What was left of it runs on from today."""
+    clock.status, clock.due_on = "running", work.today + timedelta(days=clock.days_left or 0)
+    clock.days_left = None
+    return _moved(clock, first_alert(clock.due_on, work.definition.deadlines[clock.code].alerts, work.today))
+
+
+def _moved(clock: RunningClock, next_alert_on: date | None) -> dict[str, Any]:
+    return {
+        "this": clock.id,
+        "status": clock.status,
+        "due_on": clock.due_on,
+        "days_left": clock.days_left,
+        "next_alert_on": next_alert_on,
+    }

@@ -59,6 +59,7 @@ def attach_document(
             content = {"document": {"code": code, "version": document.version, "sha256": document.sha256}}
             write_entry(work, ATTACH, moved, deed, content)
             work.case.updated_at = now
+            work.save()
             session.flush()
             return document
     except BaseException:

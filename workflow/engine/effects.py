@@ -23,12 +23,12 @@ def _day(deed: Deed, name: str) -> date:
 def assign(work: CaseWork, deed: Deed) -> None:
     if deed.instructor is None:
         raise ValueError("the guards let an assignment without an instructor pass")
-    work.session.execute(
+    work.run(
         update(Assignment)
         .where(Assignment.case_id == work.case.id, Assignment.to_on.is_(None))
         .values(to_on=deed.occurred_on)
     )
-    work.session.execute(
+    work.run(
         insert(Assignment).values(
             case_id=work.case.id,
             instructor_id=deed.instructor.id,
@@ -101,13 +101,13 @@ def note_filing(work: CaseWork, deed: Deed) -> None:
 
 def note_established(work: CaseWork, deed: Deed) -> None:
     work.case.established_on = work.case.finished_on = _day(deed, "acknowledged_on")
-    work.enterprise.has_branch = True
+    work.change_enterprise(has_branch=True)
 
 
 def note_closed(work: CaseWork, deed: Deed) -> None:
     work.case.finished_on = deed.occurred_on
     if deed.data["close_code"] == "branch_exists":
-        work.enterprise.has_branch = True
+        work.change_enterprise(has_branch=True)
 
 
 def note_hold(work: CaseWork, deed: Deed) -> None:
@@ -127,7 +127,7 @@ def add_visit(work: CaseWork, deed: Deed) -> None:
     visited_on = _day(deed, "visited_on")
     allowed = work.runtime.rules.number("visit_late_entry_days", visited_on)
     latest = work.runtime.calendar.add_workdays(visited_on, allowed).day
-    work.session.execute(
+    work.run(
         insert(Visit).values(
             case_id=work.case.id,
             instructor_id=deed.actor.id,
@@ -149,7 +149,7 @@ COUNTS = ("full_members", "probationary_members", "activists", "applicants")
 def add_headcount(work: CaseWork, deed: Deed) -> None:
     counts = {name: deed.data[name] for name in COUNTS}
     counts["members_in_transit"] = deed.data.get("members_in_transit", 0)
-    work.session.execute(
+    work.run(
         insert(HeadCount).values(
             enterprise_id=work.enterprise.id,
             counted_on=_day(deed, "counted_on"),
@@ -158,9 +158,7 @@ def add_headcount(work: CaseWork, deed: Deed) -> None:
             **counts,
         )
     )
-    for name, value in counts.items():
-        setattr(work.enterprise, name, value)
-    work.enterprise.updated_at = work.now
+    work.change_enterprise(**counts, updated_at=work.now)
     if "blocked_reason" in deed.data:
         work.facts["blocked_reason"] = deed.data["blocked_reason"]
     _follow_transfer(work, deed, counts["members_in_transit"])

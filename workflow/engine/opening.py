@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,8 @@ from workflow.engine.command import Outcome
 from workflow.engine.routing import route
 from workflow.errors import Conflict, NotFound, NotPermitted
 from workflow.ledger import GENESIS, seal_entry
-from workflow.models import Base, Case, Deadline, Enterprise, LedgerContent, LedgerEntry, Organisation, WorkItem
+from workflow.models import Case, Deadline, Enterprise, LedgerContent, LedgerEntry, Organisation, WorkItem
+from workflow.models.base import table_of
 from workflow.runtime import Runtime
 from workflow.text import Text
 
@@ -47,21 +48,14 @@ def open_cases(
     made = session.execute(insert(Case).returning(Case.id, Case.enterprise_id), rows).all()
     case_ids = {enterprise_id: case_id for case_id, enterprise_id in made}
     sealed = [_first_entry(definition, runtime, case_ids[e.id], actor_id, held, now, today) for e in enterprises]
-    session.execute(insert(_table(LedgerEntry)), [entry for entry, _ in sealed])
-    session.execute(insert(_table(LedgerContent)), [content for _, content in sealed])
+    session.execute(insert(table_of(LedgerEntry)), [entry for entry, _ in sealed])
+    session.execute(insert(table_of(LedgerContent)), [content for _, content in sealed])
     session.execute(update(Case), [{"id": entry["case_id"], "ledger_head": entry["hash"]} for entry, _ in sealed])
     _first_clock(session, runtime, definition, list(case_ids.values()), now, today)
     due_on = _first_due(runtime, definition, today)
     items = [_work_item(definition, case_ids[row["enterprise_id"]], row, due_on, now) for row in rows]
-    session.execute(insert(_table(WorkItem)), items)
+    session.execute(insert(table_of(WorkItem)), items)
     return len(made)
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model.__name__} is not mapped to a table")
-    return table
 
 
 def _case_row(
@@ -144,7 +138,7 @@ def _first_clock(
         "next_alert_on": first_alert(due.day, spec.alerts, today),
         "started_at": now,
     }
-    session.execute(insert(_table(Deadline)), [{"case_id": case_id, **clock} for case_id in case_ids])
+    session.execute(insert(table_of(Deadline)), [{"case_id": case_id, **clock} for case_id in case_ids])
 
 
 def _work_item(

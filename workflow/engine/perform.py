@@ -6,6 +6,7 @@ One command is one transaction; nothing is sent before it is committed, and a re
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,11 +29,15 @@ from workflow.guards import GUARDS, Attempt, Problem
 from workflow.ledger import seal_entry
 from workflow.machine import Moved, machine_for
 from workflow.models import LedgerContent, LedgerEntry
+from workflow.models.base import table_of
 from workflow.runtime import Runtime
 from workflow.text import Text
 
 MAX_REASON = 4000
 MAX_KEY = 255
+
+ADD_ENTRY = insert(table_of(LedgerEntry))
+ADD_CONTENT = insert(table_of(LedgerContent))
 
 
 def perform(runtime: Runtime, command: Command) -> Outcome:
@@ -52,9 +57,33 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
 
 
 def _perform(session: Session, runtime: Runtime, command: Command, now: datetime) -> Outcome:
+    found = examine(session, runtime, command, now, lock=True)
+    if isinstance(found, Outcome):
+        return found
+    work = found.work
+    apply_move(work, found.transition, found.deed, found.moved, command)
+    _follow_up(work, found.deed)
+    return Outcome(work.case.id, command.action, work.case.state, work.case.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An action nothing stands against: what is still to be written down."""
+
+    work: CaseWork
+    transition: Transition
+    deed: Deed
+    moved: Moved
+
+
+def examine(session: Session, runtime: Runtime, command: Command, now: datetime, *, lock: bool) -> Granted | Outcome:
+    """All that decides whether an action is taken, without taking it; raises what `perform` raises.
+
+    An `Outcome` is the first answer to a repeated request.
+    """
     today = local_day(now)
     actor = load_actor(session, command.actor_id, today)
-    work = load_work(session, runtime, command.case_id, now, today, lock=True)
+    work = load_work(session, runtime, command.case_id, now, today, lock=lock)
     if not actor.sees(work.case):
         raise NotFound("case", command.case_id)
     if (earlier := _answered_before(session, command)) is not None:
@@ -63,10 +92,7 @@ def _perform(session: Session, runtime: Runtime, command: Command, now: datetime
     transition = machine_for(work.definition).transition(command.action)
     held = permitted_role(actor, work, transition)
     deed = _read_deed(work, command, transition, actor, held)
-    moved = _fire(work, command, transition, deed)
-    apply_move(work, transition, deed, moved, command)
-    _follow_up(work, deed)
-    return Outcome(work.case.id, command.action, work.case.state, work.case.version)
+    return Granted(work, transition, deed, _fire(work, command, transition, deed))
 
 
 def _answered_before(session: Session, command: Command) -> Outcome | None:
@@ -84,7 +110,19 @@ def _answered_before(session: Session, command: Command) -> Outcome | None:
         return None
     if entry.request_digest != command.request_digest():
         raise KeyReused(command.idempotency_key)
-    return Outcome(entry.case_id, entry.action, entry.to_state, entry.seq, replayed=True)
+    last = _last_of_the_same(session, entry)
+    return Outcome(entry.case_id, entry.action, last.to_state, last.seq, replayed=True)
+
+
+def _last_of_the_same(session: Session, entry: LedgerEntry) -> LedgerEntry:
+    """The entry, or the last one that followed it by itself in the same transaction."""
+    followed = select(LedgerEntry).where(
+        LedgerEntry.case_id == entry.case_id,
+        LedgerEntry.seq > entry.seq,
+        LedgerEntry.actor_id.is_(None),
+        LedgerEntry.recorded_at == entry.recorded_at,
+    )
+    return session.scalars(followed.order_by(LedgerEntry.seq.desc()).limit(1)).first() or entry
 
 
 def _refuse_stale(work: CaseWork, command: Command) -> None:
@@ -203,7 +241,7 @@ def apply_move(
     case.last_occurred_on = deed.occurred_on
     case.updated_at = work.now
     write_entry(work, transition.action, moved, deed, _content(deed, moved.overridden, command), command)
-    work.session.flush()
+    work.save()
     due_on = state_due_on(work)
     if has_moved or case.instructor_id != had_instructor:
         renew_work_item(work, due_on)
@@ -251,8 +289,8 @@ def write_entry(
         },
         content,
     )
-    work.session.execute(insert(LedgerEntry).values(entry))
-    work.session.execute(insert(LedgerContent).values(body))
+    work.run(ADD_ENTRY, entry)
+    work.run(ADD_CONTENT, body)
     case.version, case.ledger_head = entry["seq"], entry["hash"]
 
 

@@ -4,20 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition, Group
 from workflow.models import Case, Organisation, RoleAssignment, User
+from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
 from workflow.outbox import Recipient
 
 HOLDER = "holder"
 
 
+_USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
+# Role holders at the bodies that can matter: those on the case's path, departments beside it, and the instructor.
+_CANDIDATES = (
+    select(
+        _USERS.c.id.label("user_id"),
+        _USERS.c.email,
+        _ROLES.c.role,
+        _BODIES.c.id.label("organisation_id"),
+        _BODIES.c.path,
+        _BODIES.c.type,
+    )
+    .join_from(_USERS, _ROLES, _ROLES.c.user_id == _USERS.c.id)
+    .join(_BODIES, _BODIES.c.id == _ROLES.c.organisation_id)
+    .where(
+        _USERS.c.is_active,
+        _ROLES.c.role.in_(bindparam("roles", expanding=True)),
+        _ROLES.c.valid_from <= bindparam("today"),
+        or_(_ROLES.c.valid_to.is_(None), _ROLES.c.valid_to >= bindparam("today")),
+        or_(
+            _BODIES.c.id.in_(bindparam("on_path", expanding=True)),
+            _BODIES.c.parent_id.in_(bindparam("on_path", expanding=True)),
+            _USERS.c.id == bindparam("instructor"),
+        ),
+    )
+    .order_by(_USERS.c.id)
+)
+
+
 def people_for(
-    session: Session,
+    session: Session | Connection,
     case: Case,
     groups: Sequence[str],
     *,
@@ -27,7 +57,16 @@ def people_for(
 ) -> list[Recipient]:
     """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means the state's owner."""
     wanted = [definition.groups[g if g != HOLDER else definition.states[case.state].owner] for g in groups]
-    rows = session.execute(_candidates(case, wanted, today)).all()
+    rows = session.execute(
+        _CANDIDATES,
+        {
+            "roles": sorted({role for group in wanted for role in group.roles}),
+            "today": today,
+            # The committee lies on the path too: it is the chamber itself or a body above it.
+            "on_path": [int(part) for part in case.scope_path.strip("/").split("/")],
+            "instructor": case.instructor_id,
+        },
+    )
     left_out = set(leaving_out)
     found = {
         row.user_id: row.email
@@ -37,34 +76,7 @@ def people_for(
     return list(found.items())
 
 
-def _candidates(case: Case, groups: Sequence[Group], today: date):  # type: ignore[no-untyped-def]  # a long Select[...]
-    """Role holders at the bodies that can matter: those on the case's path, and departments beside that path."""
-    on_path = [int(part) for part in case.scope_path.strip("/").split("/") if part]
-    near = {*on_path, case.committee_id}
-    roles = {role for group in groups for role in group.roles}
-    return (
-        select(
-            User.id.label("user_id"),
-            User.email,
-            RoleAssignment.role,
-            Organisation.id.label("organisation_id"),
-            Organisation.path,
-            Organisation.type,
-        )
-        .join(RoleAssignment, RoleAssignment.user_id == User.id)
-        .join(Organisation, Organisation.id == RoleAssignment.organisation_id)
-        .where(
-            User.is_active,
-            RoleAssignment.role.in_(roles),
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
-            or_(Organisation.id.in_(near), Organisation.parent_id.in_(on_path), User.id == case.instructor_id),
-        )
-        .order_by(User.id)
-    )
-
-
-def _is_in(row: Row[tuple[object, ...]], group: Group, case: Case) -> bool:
+def _is_in(row: Any, group: Group, case: Case) -> bool:
     if row.role not in group.roles:
         return False
     if group.at == "case":

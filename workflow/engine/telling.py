@@ -11,9 +11,12 @@ from workflow.definition.model import Transition
 from workflow.engine.recipients import HOLDER, people_for
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import OutboxRow
+from workflow.models.base import table_of
 from workflow.outbox import rows_for
 from workflow.roles import ROLE_NAMES
 from workflow.text import Text
+
+ADD_ROWS = insert(table_of(OutboxRow))
 
 
 def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool, due_on: date | None) -> None:
@@ -23,7 +26,7 @@ def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool,
     if not groups:
         return
     people = people_for(
-        work.session,
+        work.connection,
         work.case,
         groups,
         definition=work.definition,
@@ -33,7 +36,7 @@ def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool,
     event = f"case:{work.case.id}:{work.case.version}"
     rows = rows_for(event, "transition", work.case.id, people, payload(work, deed, transition, due_on), work.now)
     if rows:
-        work.session.execute(insert(OutboxRow.__table__), rows)  # type: ignore[arg-type]  # a declarative table is a Table
+        work.run(ADD_ROWS, rows)
 
 
 def payload(work: CaseWork, deed: Deed, transition: Transition, due_on: date | None) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
@@ -15,7 +17,6 @@ from workflow.errors import NotFound
 from workflow.guards import CaseFacts, InstructorFacts
 from workflow.models import (
     Case,
-    Deadline,
     Document,
     Enterprise,
     InstructorProfile,
@@ -24,13 +25,59 @@ from workflow.models import (
     User,
     Visit,
 )
+from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
 from workflow.runtime import Runtime
+
+_CASES, _ENTERPRISES, _VISITS, _PAPERS = (table_of(m) for m in (Case, Enterprise, Visit, Document))
+# What an action may change of a case; the rest is fixed when it is opened.
+_CHANGING = (
+    "state",
+    "state_since",
+    "version",
+    "instructor_id",
+    "submitter_id",
+    "held_from",
+    "last_occurred_on",
+    "founding_approved_on",
+    "result_approved_on",
+    "filed_on",
+    "established_on",
+    "finished_on",
+    "facts",
+    "ledger_head",
+    "updated_at",
+)
+_SAVE_CASE = (
+    update(_CASES).where(_CASES.c.id == bindparam("this_case")).values({name: bindparam(name) for name in _CHANGING})
+)
+_COUNT_VISITS = select(func.count()).where(_VISITS.c.case_id == bindparam("this_case"))
+_PAPER_CODES = select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct()
+_OTHER_CASES = select(func.count()).where(
+    _CASES.c.enterprise_id == bindparam("this_enterprise"),
+    _CASES.c.id != bindparam("this_case"),
+    _CASES.c.finished_on.is_(None),
+)
+
+
+@dataclass(slots=True)
+class RunningClock:
+    """A deadline of the case that is not stopped."""
+
+    id: int | None
+    code: str
+    status: str
+    due_on: date
+    days_left: int | None = None
 
 
 @dataclass
 class CaseWork:
-    """Lives for one unit of work. Effects change it; `perform` writes it down."""
+    """Lives for one unit of work. Effects change it; `save` writes case and enterprise down.
+
+    The rows are kept apart from the session, and statements go straight to its connection: an action writes a dozen
+    of them, and the object layer would cost more than the database.
+    """
 
     session: Session
     runtime: Runtime
@@ -41,11 +88,35 @@ class CaseWork:
     now: datetime
     today: date
     facts: dict[str, Any] = field(default_factory=dict)
-    deadlines: list[Deadline] = field(default_factory=list)
+    deadlines: list[RunningClock] = field(default_factory=list)
+    enterprise_changes: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def connection(self) -> Connection:
+        return self.session.connection()
+
+    def run(
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        return self.connection.execute(statement, values)
+
+    def change_enterprise(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self.enterprise, name, value)
+        self.enterprise_changes |= values
+
+    def save(self) -> None:
+        """Writes what was changed; the row is locked since it was read."""
+        self.run(_SAVE_CASE, {"this_case": self.case.id, **{name: getattr(self.case, name) for name in _CHANGING}})
+        if self.enterprise_changes:
+            mine = _ENTERPRISES.c.id == self.enterprise.id
+            self.run(update(_ENTERPRISES).where(mine).values(self.enterprise_changes))
+            self.enterprise_changes = {}
 
     def case_facts(self) -> CaseFacts:
         """What guards look at; costly things are asked only when a guard wants them."""
-        case, enterprise, session = self.case, self.enterprise, self.session
+        case, enterprise = self.case, self.enterprise
+        this_case = {"this_case": case.id}
         return CaseFacts(
             state=case.state,
             form=case.form,
@@ -56,18 +127,11 @@ class CaseWork:
             submitter_id=case.submitter_id,
             committee_may_approve=self.committee.type in MAY_APPROVE,
             credit_code=enterprise.credit_code,
-            count_visits=lambda: session.scalar(select(func.count()).where(Visit.case_id == case.id)) or 0,
-            list_papers=lambda: frozenset(
-                session.scalars(select(Document.code).where(Document.case_id == case.id).distinct())
-            ),
-            count_other_open_cases=lambda: (
-                session.scalar(
-                    select(func.count()).where(
-                        Case.enterprise_id == enterprise.id, Case.id != case.id, Case.finished_on.is_(None)
-                    )
-                )
-                or 0
-            ),
+            count_visits=lambda: self.run(_COUNT_VISITS, this_case).scalar_one(),
+            list_papers=lambda: frozenset(self.run(_PAPER_CODES, this_case).scalars()),
+            count_other_open_cases=lambda: self.run(
+                _OTHER_CASES, {**this_case, "this_enterprise": enterprise.id}
+            ).scalar_one(),
         )
 
 
@@ -100,6 +164,9 @@ def load_work(session: Session, runtime: Runtime, case_id: int, now: datetime, t
     if row is None:
         raise NotFound("case", case_id)
     case, enterprise, committee = row
+    if lock:
+        session.expunge(case)
+        session.expunge(enterprise)
     definition = runtime.definitions[case.process]
     return CaseWork(session, runtime, definition, case, enterprise, committee, now, today, facts=dict(case.facts))
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 
 from workflow.engine.work import CaseWork
 from workflow.models import WorkItem
+from workflow.models.base import table_of
+
+ITEMS = table_of(WorkItem)
+ADD_ITEM = insert(ITEMS)
+CLOSE_ITEMS = (
+    update(ITEMS)
+    .where(ITEMS.c.case_id == bindparam("of_case"), ITEMS.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
 
 
 def state_due_on(work: CaseWork) -> date | None:
@@ -19,14 +28,10 @@ def state_due_on(work: CaseWork) -> date | None:
 
 def renew_work_item(work: CaseWork, due_on: date | None) -> None:
     """Closes what was open and opens the present state's item, if somebody has to act there."""
-    work.session.execute(
-        update(WorkItem)
-        .where(WorkItem.case_id == work.case.id, WorkItem.closed_at.is_(None))
-        .values(closed_at=work.now)
-    )
+    work.run(CLOSE_ITEMS, {"of_case": work.case.id, "now": work.now})
     state = work.definition.states[work.case.state]
     if state.is_open:
-        work.session.execute(insert(WorkItem).values(work_item_row(work, due_on)))
+        work.run(ADD_ITEM, work_item_row(work, due_on))
 
 
 def work_item_row(work: CaseWork, due_on: date | None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Case(Base):
             postgresql_where=text("finished_on IS NULL"),
         ),
         Index("ix_case_file_state_chamber_id", "state", "chamber_id"),
+        Index("ix_case_file_chamber_id_state", "chamber_id", "state"),
         # The order of lists; `workflow/queries/case_list.py` names it.
         Index("ix_case_file_state_since", "state_since"),
     )
@@ -41,7 +42,7 @@ class Case(Base):
     state: Mapped[str]
     state_since: Mapped[datetime]
     version: Mapped[int]
-    chamber_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    chamber_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     committee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     scope_path: Mapped[str]
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -66,13 +67,16 @@ def _open_items(name: str, *columns: str, unique: bool = False) -> Index:
 
 
 class WorkItem(Base):
-    """A person's to-do, one open for a case at most. It belongs to one named person, or to whoever holds `role` at the organisation."""
+    """A person's to-do; a case has one open at most.
+
+    It belongs to one named person, or to whoever holds `role` at the organisation.
+    """
 
     __tablename__ = "work_item"
     # Only what is open is ever searched: closed items stay out of the indexes.
     __table_args__ = (
         _open_items("uq_work_item_open_case", "case_id", unique=True),
-        _open_items("ix_work_item_open_holder", "organisation_id", "role", "user_id", "case_id"),
+        _open_items("ix_work_item_open_holder", "organisation_id", "role", "state", "case_id"),
         _open_items("ix_work_item_open_person", "user_id"),
         _open_items("ix_work_item_open_due_on", "due_on", "case_id"),
     )

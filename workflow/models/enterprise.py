@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Key
@@ -58,10 +58,12 @@ class Visit(Base):
     """One visit (走访) of an instructor; `is_late` marks an entry made more than the allowed days after (补录)."""
 
     __tablename__ = "visit"
+    # A person's last visit is the end of the person's part of this index.
+    __table_args__ = (Index("ix_visit_instructor_id_visited_on", "instructor_id", "visited_on"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    instructor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    instructor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     visited_on: Mapped[date]
     met: Mapped[str]
     topics: Mapped[str]

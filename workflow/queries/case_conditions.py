@@ -12,7 +12,8 @@ from workflow.definition.model import Definition
 from workflow.engine.actors import Actor
 from workflow.models import Case, Enterprise, LedgerEntry, Organisation, WorkItem
 from workflow.queries.case_filter import CaseFilter
-from workflow.queries.staffing import held_by_nobody
+from workflow.queries.parameters import is_number
+from workflow.queries.staffing import cases_nobody_holds
 from workflow.queries.visibility import visible_cases
 
 Condition = ColumnElement[bool]
@@ -47,23 +48,21 @@ def _on_others(wanted: CaseFilter, definition: Definition, today: date) -> Itera
         yield Case.chamber_id.in_(select(Organisation.id).where(named(wanted.chamber)))
     if wanted.q:
         yield Case.enterprise_id.in_(select(Enterprise.id).where(enterprise_matches(wanted.q)))
+    if wanted.holder is not None:
+        yield CASE_ID.in_(
+            select(WorkItem.case_id).where(WorkItem.closed_at.is_(None), WorkItem.user_id == wanted.holder)
+        )
     if wanted.overdue:
-        yield CASE_ID.in_(_open_items().where(WorkItem.due_on < today))
+        yield CASE_ID.in_(select(WorkItem.case_id).where(WorkItem.closed_at.is_(None), WorkItem.due_on < today))
     if wanted.nobody:
-        yield CASE_ID.in_(_open_items().where(held_by_nobody(definition, today)))
+        yield CASE_ID.in_(cases_nobody_holds(definition, today))
     if wanted.entered:
         yield CASE_ID.in_(moves(wanted, definition, today, into=wanted.entered))
     if wanted.left:
         yield CASE_ID.in_(moves(wanted, definition, today, out_of=wanted.left))
 
 
-def _open_items() -> Select[tuple[int]]:
-    return select(WorkItem.case_id).where(WorkItem.closed_at.is_(None))
-
-
-def moves(
-    wanted: CaseFilter, definition: Definition, today: date, *, into: str = "", out_of: str = ""
-) -> Select[tuple[int]]:
+def moves(wanted: CaseFilter, definition: Definition, today: date, *, into: str = "", out_of: str = "") -> Select[int]:
     """The cases that crossed the border of a headline stage in the filter's month, by the day it happened."""
     first, after = wanted.month_days(today)
     inside = definition.states_of_stage(into or out_of)
@@ -77,12 +76,12 @@ def moves(
 
 def named(organisation: str) -> Condition:
     """The organisation of a number, or those whose name contains the words."""
-    if organisation.isascii() and organisation.isdigit() and len(organisation) < 19:
+    if is_number(organisation):
         return Organisation.id == int(organisation)
     return Organisation.name.contains(organisation, autoescape=True)
 
 
-def in_town(town: str) -> Select[tuple[int]]:
+def in_town(town: str) -> Select[int]:
     """The town's own body and everything below it."""
     below = aliased(Organisation)
     return (
@@ -94,5 +93,5 @@ def in_town(town: str) -> Select[tuple[int]]:
 
 def enterprise_matches(q: str) -> Condition:
     """The name contains the words, or the credit code begins with them."""
-    in_name = Enterprise.name.contains(q, autoescape=True)
+    in_name = Enterprise.name.icontains(q, autoescape=True)
     return or_(in_name, Enterprise.credit_code.startswith(q.upper(), autoescape=True))

@@ -15,12 +15,9 @@ from workflow.models import Case, Enterprise, Organisation, User, WorkItem
 from workflow.models.base import UTCDateTime
 from workflow.queries.case_conditions import conditions
 from workflow.queries.case_filter import CaseFilter
-from workflow.queries.cursor import Page, bad_cursor, read_cursor, write_cursor
+from workflow.queries.cursor import Page, bad_cursor, read_cursor, within, write_cursor
+from workflow.queries.visibility import visible_cases
 from workflow.text import Text
-
-# A list longer than this is read along the index of its order until the page is full; a shorter one is gathered and
-# sorted. SQLite keeps no figures to judge that by itself, and would always sort.
-DENSE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +52,8 @@ def list_cases(
     """Raises InvalidInput for a cursor that is not one of ours."""
     chosen = conditions(wanted, actor, definition, today)
     total = session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
-    query = select(Case.id, Case.state_since).where(*chosen).order_by(Case.state_since, Case.id).limit(limit + 1)
-    if total > DENSE:
-        query = query.with_hint(Case, "INDEXED BY ix_case_file_state_since", "sqlite")
+    query = select(Case.id, Case.state_since).where(*within(chosen, total))
+    query = query.order_by(Case.state_since, Case.id).limit(limit + 1)
     if cursor:
         query = query.where(tuple_(Case.state_since, Case.id) > tuple_(*_place(cursor)))
     found = session.execute(query).all()
@@ -80,6 +76,14 @@ def _place(cursor: str) -> tuple[object, object]:
     if moment.tzinfo is None:
         raise bad_cursor()
     return literal(moment, UTCDateTime()), literal(case_id)
+
+
+def visible_rows(
+    session: Session, actor: Actor, case_ids: Sequence[int], definition: Definition
+) -> tuple[CaseRow, ...]:
+    """Those of the cases that the person may see, in the given order."""
+    seen = set(session.scalars(select(Case.id).where(Case.id.in_(case_ids), visible_cases(actor))))
+    return case_rows(session, [case_id for case_id in case_ids if case_id in seen], definition)
 
 
 def case_rows(session: Session, case_ids: Sequence[int], definition: Definition) -> tuple[CaseRow, ...]:

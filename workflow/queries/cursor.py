@@ -5,13 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, true
 
 from workflow.errors import InvalidInput
 from workflow.text import Text
 
 Row = TypeVar("Row")
+
+# A list longer than this is read along the index of its order until the page is full; a shorter one is gathered and
+# sorted. SQLite keeps no figures to judge that by itself, and would always sort.
+DENSE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,12 @@ class Page(Generic[Row]):
     rows: tuple[Row, ...]
     next_cursor: str | None
     total: int
+
+
+def within(conditions: Sequence[ColumnElement[bool]], total: int) -> Sequence[ColumnElement[bool]]:
+    """The conditions for reading one page of a list of `total` rows."""
+    # As one value they leave the store no index to use but that of the order.
+    return [and_(*conditions).is_(true())] if total > DENSE else conditions
 
 
 def write_cursor(place: str, row_id: int) -> str:

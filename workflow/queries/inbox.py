@@ -59,28 +59,49 @@ class Load:
         return self.total - self.overdue - self.soon
 
 
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A page of what waits, and how much there is in all."""
+
+    cards: tuple[Card, ...]
+    next_cursor: str | None
+    load: Load
+
+
 def inbox(
-    session: Session, runtime: Runtime, actor: Actor, *, states: Iterable[str] = (), cursor: str = "", limit: int = 50
-) -> Page[Card]:
-    """One page of what waits for the person. `states` narrows it. Raises InvalidInput for a foreign cursor."""
+    session: Session,
+    runtime: Runtime,
+    actor: Actor,
+    *,
+    today: date,
+    states: Iterable[str] = (),
+    cursor: str = "",
+    limit: int = 50,
+) -> Inbox:
+    """What waits for the person, in two queries. `states` narrows it. Raises InvalidInput for a foreign cursor."""
     definition = runtime.branch_formation
     condition = waits_for(definition, actor)
     if wanted := list(states):
         condition &= WorkItem.state.in_(wanted)
-    total = session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
-    return _page(session, definition, condition, total, cursor, limit)
+    page = _page(session, definition, condition, 0, cursor, limit)
+    return Inbox(page.rows, page.next_cursor, _load(session, condition, today))
 
 
-def inbox_load(session: Session, runtime: Runtime, actor: Actor, today: date) -> Load:
-    """The figures above the list, in one query."""
+def _load(session: Session, condition: ColumnElement[bool], today: date) -> Load:
     row = session.execute(
         select(
             func.count(),
             func.sum(case((WorkItem.due_on < today, 1), else_=0)),
             func.sum(case((WorkItem.due_on.between(today, today + SOON), 1), else_=0)),
-        ).where(waits_for(runtime.branch_formation, actor))
+        ).where(condition)
     ).one()
     return Load(overdue=row[1] or 0, soon=row[2] or 0, total=row[0])
+
+
+def count_waiting(session: Session, runtime: Runtime, actor: Actor) -> int:
+    """The number beside the menu entry."""
+    condition = waits_for(runtime.branch_formation, actor)
+    return session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
 
 
 def waiting_on_others(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 20) -> Page[Card]:

@@ -5,31 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from workflow.definition.model import Definition, Group
+from workflow.definition.model import Definition
 from workflow.models import Organisation, RoleAssignment, User, WorkItem
 from workflow.models.organisation import DEPARTMENTS
+from workflow.queries.posts import Post, posts
 
 
-def held_by_nobody(definition: Definition, today: date) -> ColumnElement[bool]:
-    """The condition on an open `WorkItem`: for each group of the process, that none of its people is there today."""
-    owners = {state.owner for state in definition.states.values() if state.is_open}
-    return or_(*(and_(WorkItem.role == code, _is_vacant(definition.groups[code], today)) for code in sorted(owners)))
+def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[int]:
+    """The cases whose next step is for people of whom none is there today.
+
+    The few absent people and empty places are found first, and then their items: an index leads to them.
+    """
+    searches = [
+        select(WorkItem.case_id).where(
+            WorkItem.closed_at.is_(None),
+            WorkItem.role == post.group.code,
+            WorkItem.state.in_(post.states),
+            condition,
+        )
+        for post in posts(definition)
+        for condition in _vacancies(post, today)
+    ]
+    return union_all(*searches)
 
 
-def _is_vacant(group: Group, today: date) -> ColumnElement[bool]:
-    if group.at == "case":
-        holders = _holders(group.roles, today).with_only_columns(RoleAssignment.user_id)
-        return or_(WorkItem.user_id.is_(None), WorkItem.user_id.not_in(holders))
-    if group.at == "committee":
-        bodies = _holders(group.roles, today).with_only_columns(RoleAssignment.organisation_id)
-        return WorkItem.organisation_id.not_in(bodies)
-    return WorkItem.organisation_id.not_in(_covered(group.roles, today))
+def _vacancies(post: Post, today: date) -> Iterable[ColumnElement[bool]]:
+    holders = _holders(post.roles, today)
+    if post.group.at == "case":
+        present = holders.with_only_columns(RoleAssignment.user_id)
+        return WorkItem.user_id.is_(None), WorkItem.user_id.in_(select(User.id).where(User.id.not_in(present)))
+    bodies = holders.with_only_columns(RoleAssignment.organisation_id)
+    staffed = bodies if post.group.at == "committee" else _covered(holders)
+    return (WorkItem.organisation_id.in_(select(Organisation.id).where(Organisation.id.not_in(staffed))),)
 
 
-def _holders(roles: Iterable[str], today: date) -> Select[tuple[RoleAssignment]]:
+def _holders(roles: Iterable[str], today: date) -> Select[RoleAssignment]:
     return (
         select(RoleAssignment)
         .join(User, User.id == RoleAssignment.user_id)
@@ -42,13 +55,12 @@ def _holders(roles: Iterable[str], today: date) -> Select[tuple[RoleAssignment]]
     )
 
 
-def _covered(roles: Iterable[str], today: date) -> Select[tuple[int]]:
-    """The organisations in the area of somebody with one of the roles; a department serves its parent's area."""
+def _covered(holders: Select[RoleAssignment]) -> Select[int]:
+    """The organisations in the area of one of the holders; a department serves its parent's area."""
     place, parent, below = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     area = case((place.type.in_(sorted(DEPARTMENTS)), parent.path), else_=place.path)
     return (
-        _holders(roles, today)
-        .join(place, place.id == RoleAssignment.organisation_id)
+        holders.join(place, place.id == RoleAssignment.organisation_id)
         .outerjoin(parent, parent.id == place.parent_id)
         .join(below, below.path.startswith(area))
         .with_only_columns(below.id)

@@ -1,0 +1,1 @@
+"""Speed, measured beside a floor in the same run. Not part of the tests: `make bench`."""

@@ -1,0 +1,23 @@
+"""`python -m bench [actions] [roster] [pages]`: all of them where none is named."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import actions, pages, roster
+
+MEASUREMENTS = {"actions": actions.measure, "roster": roster.measure, "pages": pages.measure}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in MEASUREMENTS]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; there are: {', '.join(MEASUREMENTS)}", file=sys.stderr)
+        return 2
+    for name in names or list(MEASUREMENTS):
+        MEASUREMENTS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,154 @@
+"""Everything the page of one case shows, for one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from workflow.definition.course import leading
+from workflow.engine.actors import Actor
+from workflow.engine.available import ActionView, views_of
+from workflow.engine.perform import SYSTEM_ACTOR, attempt_of
+from workflow.engine.work import CaseWork
+from workflow.guards import Problem
+from workflow.machine import machine_for
+from workflow.queries.chain import Step, steps
+from workflow.queries.clocks import Clock, clock_of_step, clocks
+from workflow.queries.papers import Paper, papers
+from workflow.queries.parties import Parties, parties
+from workflow.queries.seen import seen_work
+from workflow.queries.settled import remarks, settled
+from workflow.queries.timeline import Event, timeline
+from workflow.queries.told import Told, told
+from workflow.queries.visits import VisitLine, visits
+from workflow.runtime import Runtime
+from workflow.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The enterprise in numbers, as last counted."""
+
+    name: str
+    credit_code: str
+    employees: int | None
+    full_members: int
+    probationary_members: int
+    activists: int
+    applicants: int
+    members_in_transit: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the case waits for, whoever is looking: the action, who takes it, what is still in its way."""
+
+    action: str
+    label: Text
+    by: Text
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """Where a case stands: what every page about it says first."""
+
+    id: int
+    version: int
+    state: str
+    state_name: Text
+    stage: str
+    is_open: bool
+    since: datetime
+    finished_on: date | None
+    figures: Figures
+    parties: Parties
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    head: CaseHead
+    steps: tuple[Step, ...]
+    clock: Clock | None
+    clocks: tuple[Clock, ...]
+    no_deadline: Text | None
+    next: NextStep | None
+    actions: tuple[ActionView, ...]
+    papers: tuple[Paper, ...]
+    visits: tuple[VisitLine, ...]
+    settled: tuple[tuple[Text, Text], ...]
+    remarks: tuple[Text, ...]
+    told: Told | None
+    history: tuple[Event, ...]
+
+    @property
+    def last_move(self) -> Event:
+        """The entry by which the case came where it stands."""
+        return next(event for event in self.history if event.has_moved)
+
+
+def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CasePage:
+    """Raises NotFound where there is no such case or the person may not see it."""
+    work = seen_work(session, runtime, actor, case_id)
+    definition, state = work.definition, work.definition.states[work.case.state]
+    actions = tuple(view for view in views_of(work, actor) if view.allowed or state.is_open)
+    history, running = timeline(session, definition, case_id), clocks(work)
+    return CasePage(
+        head=case_head(work),
+        steps=steps(definition, work.case.state, history),
+        clock=clock_of_step(running),
+        clocks=running,
+        no_deadline=state.no_deadline,
+        next=_next_step(work, actions),
+        actions=actions,
+        papers=papers(work, actor),
+        visits=visits(session, case_id),
+        settled=tuple(settled(definition, work.facts)),
+        remarks=tuple(remarks(work.facts)),
+        told=told(session, case_id),
+        history=history,
+    )
+
+
+def case_head(work: CaseWork) -> CaseHead:
+    case, enterprise = work.case, work.enterprise
+    state = work.definition.states[case.state]
+    return CaseHead(
+        id=case.id,
+        version=case.version,
+        state=state.code,
+        state_name=state.name,
+        stage=state.stage,
+        is_open=state.is_open,
+        since=case.state_since,
+        finished_on=case.finished_on,
+        figures=Figures(
+            enterprise.name,
+            enterprise.credit_code,
+            enterprise.employees,
+            enterprise.full_members,
+            enterprise.probationary_members,
+            enterprise.activists,
+            enterprise.applicants,
+            enterprise.members_in_transit,
+        ),
+        parties=parties(work),
+    )
+
+
+def _next_step(work: CaseWork, actions: tuple[ActionView, ...]) -> NextStep | None:
+    transition = next(iter(leading(work.definition, work.case.state)), None)
+    if transition is None:
+        return None
+    mine = next((view for view in actions if view.action == transition.action), None)
+    if mine is not None:
+        found = mine.problems
+    else:
+        granted = work.facts.get("overrides", {})
+        asked = attempt_of(work, transition, None, SYSTEM_ACTOR)
+        problems = machine_for(work.definition).problems(work.case_facts(), asked)
+        found = tuple(p for p in problems if not (p.soft and p.guard in granted))
+    owner = work.definition.groups[transition.by[0]]
+    return NextStep(transition.action, transition.label, owner.name, found)
