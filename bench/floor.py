@@ -23,7 +23,8 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
     ("one", "SELECT id, version, state, facts FROM case_file WHERE id = ?"),
     (
         "one",
-        "UPDATE case_file SET version = version + 1, state = ?, ledger_head = ?, updated_at = ?, facts = ? WHERE id = ?",
+        "UPDATE case_file SET version = version + 1, state = ?, ledger_head = ?, updated_at = ?, facts = ?"
+        " WHERE id = ?",
     ),
     (
         "one",

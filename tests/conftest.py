@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
+from tests.desk import Desk
 from tests.district import District, make_district
 from tests.servers import BrokerServer, PostgresServer, ServerMissing
 from workflow.database import Database
+from workflow.demo import create_demo
 from workflow.migrations import upgrade
+from workflow.runtime import Runtime
 
 MISSING = "is not installed"
 
@@ -107,6 +110,22 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A data folder with the demo district in it; made once, since walking its cases takes seconds."""
+    folder = tmp_path_factory.mktemp("demo")
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, folder / 'zujian.db')}")
+    create_demo(Runtime(database, folder / "documents"), folder / "demo-accounts.txt")
+    database.dispose()
+    return folder
+
+
+@pytest.fixture
+def demo_dir(demo_template: Path, tmp_path: Path) -> Path:
+    """A data folder of this test alone with the demo district: zujian.db, documents, demo-accounts.txt."""
+    return Path(shutil.copytree(demo_template, tmp_path / "demo"))
+
+
+@pytest.fixture(scope="session")
 def _shared_broker() -> Iterator[BrokerServer]:
     server = _server_or_skip(BrokerServer.create)
     yield server
@@ -151,3 +170,9 @@ def sqlite_district(sqlite_database: Database, tmp_path: Path) -> District:
 @pytest.fixture
 def postgres_district(postgres_database: Database, tmp_path: Path) -> District:
     return make_district(postgres_database, tmp_path)
+
+
+@pytest.fixture
+def desk(sqlite_district: District) -> Desk:
+    """The small district behind its web, with a browser for each of its people."""
+    return Desk(sqlite_district)

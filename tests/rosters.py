@@ -34,7 +34,7 @@ def code_number(number: int) -> str:
     return body + check_digit(body)
 
 
-def enterprise(number: int = 1, **cells: Any) -> list[Any]:
+def enterprise(number: int = 1, /, **cells: Any) -> list[Any]:
     """A sound row; cells are given by heading and replace its own."""
     sound: dict[str, Any] = {
         "序号": number,

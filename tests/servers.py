@@ -22,7 +22,7 @@ import psycopg
 from workflow.launcher.broker import PrivateBroker, find_broker_binary
 from workflow.launcher.child import die_with_parent
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 
 
 class ServerMissing(Exception):

@@ -53,6 +53,7 @@ ENTRIES = (
     Entry("mine", Text("我的企业", "My enterprises"), "building", "mine.show", frozenset({"instructor"})),
     Entry("cases", Text("案件", "Cases"), "folder", "cases.index", on_phone=True),
     Entry("pipeline", Text("进度", "Pipeline"), "chart-bar", "pipeline.show", DISTRICT_WIDE),
+    Entry("enterprises", Text("企业", "Enterprises"), "building", "enterprises.index", DISTRICT_WIDE),
     Entry("imports", Text("导入", "Import"), "upload", "imports.index", frozenset({"manager"})),
     Entry("process", Text("流程图", "Process"), "route", "process.show"),
     Entry("notices", Text("通知", "Notices"), "bell", "notices.index", on_phone=True),
@@ -60,7 +61,7 @@ ENTRIES = (
 )
 
 # Pages of one case lie below the list of cases.
-BELOW = {"case": "cases", "actions": "cases", "documents": "cases"}
+BELOW = {"case": "cases", "actions": "cases", "documents": "cases", "workload": "pipeline"}
 
 
 def init_app(app: Flask) -> None:

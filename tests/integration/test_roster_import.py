@@ -27,7 +27,7 @@ from workflow.models import (
     RoleAssignment,
     User,
 )
-from workflow.roster import ImportReport, import_roster
+from workflow.roster import ImportReport, import_roster, summarise
 from workflow.roster.importing import CHUNK
 from workflow.runtime import Runtime
 
@@ -112,6 +112,7 @@ class TestTheRealRoster:
         again = import_roster(runtime, source, actor_id=None, dry_run=False, create_organisations=True)
         assert again.changes_nothing
         assert again.unchanged == expected["importable"]
+        assert summarise(again).en.endswith("Nothing changed")
         assert again.counts == expected
         assert counted(runtime, HeadCount) == expected["importable"]
 
@@ -237,7 +238,9 @@ class TestKnownEnterprises:
             session.execute(update(Enterprise).values(has_branch=True))
         report = imported(runtime, town(enterprise(1), day=JULY))
         assert report.changes_nothing
-        assert "系统里已建" in report.tally.remarks[0].text.zh
+        (remark,) = report.as_dict()["remarks"]
+        assert (remark["sheet"], remark["row"]) == ("姜山镇", 5)
+        assert "系统里已建" in remark["text"]["zh"]
 
     def test_a_branch_is_recorded_where_no_case_is_open(self, runtime: Runtime) -> None:
         imported(runtime, town(enterprise(1)))
@@ -300,6 +303,7 @@ class TestOrganisations:
         report = imported(runtime, book(TownSheet(), street))
         made = organisations(runtime)
         assert set(report.organisations_created) == set(made) - {"鄞州区委"}
+        assert "新建组织：" in summarise(report).zh
         assert {name: (one.type, one.kind) for name, one in made.items() if name != "鄞州区委"} == {
             "姜山镇党委": ("committee", "town"),
             "首南街道党工委": ("working_committee", "town"),

@@ -28,7 +28,7 @@ def refusal(data: bytes | Path) -> tuple[str, str]:
     return refused.value.text.zh, refused.value.text.en
 
 
-def rewritten(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+def rewritten(data: bytes, change: Callable[[dict[str, bytes]], object]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     change(members)
@@ -90,6 +90,26 @@ class TestDamage:
     def test_a_member_with_a_document_type(self) -> None:
         bomb = b'<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;">]><a>&y;</a>'
         assert "已损坏" in refusal(rewritten(town(), lambda members: members.update({"xl/styles.xml": bomb})))[0]
+
+    def test_a_sheet_that_is_named_but_not_there(self) -> None:
+        assert "已损坏" in refusal(rewritten(town(), lambda members: members.pop(SHEET)))[0]
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [(8, b"\x01\x00"), (10, b"\x0c\x00"), (42, b"\xff\xff\xff\x00")],
+        ids=["encrypted", "packed in another way", "not where it should be"],
+    )
+    def test_a_member_whose_directory_entry_is_strange(self, field: int, value: bytes) -> None:
+        data = bytearray(town())
+        entry = data.rindex(b"xl/workbook.xml") - 46
+        data[entry + field : entry + field + len(value)] = value
+        assert "已损坏" in refusal(bytes(data))[0]
+
+    def test_a_member_whose_packed_bytes_are_broken(self) -> None:
+        data = bytearray(town())
+        start = data.index(SHEET.encode()) + len(SHEET)
+        data[start : start + 40] = b"\xff" * 40
+        assert "已损坏" in refusal(bytes(data))[0]
 
     def test_two_members_of_one_name(self) -> None:
         target = io.BytesIO(town())
@@ -158,6 +178,9 @@ class TestBombs:
     @pytest.mark.parametrize("reference", ["A12345678", "ABCD1", "A", "1", "A-1", ""])
     def test_a_cell_at_an_impossible_place(self, reference: str) -> None:
         assert "已损坏" in refusal(with_sheet(f'<row r="1"><c r="{reference}"><v>1</v></c></row>'))[0]
+
+    def test_a_row_of_an_impossible_number(self) -> None:
+        assert "已损坏" in refusal(with_sheet('<row r="123456789"><c><v>1</v></c></row>'))[0]
 
     def test_rows_and_cells_that_are_only_formats_far_out_do_no_harm(self) -> None:
         def change(members: dict[str, bytes]) -> None:

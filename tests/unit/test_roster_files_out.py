@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,12 @@ class TestErrorFile:
         sheet = TownSheet(columns=[*COLUMNS, "备注", "网格员"], rows=[[*enterprise(1, 企业名称=""), "二", "某某"]])
         (row,) = sheet_rows(error_file(book(sheet)), REJECTED_SHEET)
         assert (row["备注 O"], row["网格员"]) == ("二", "某某")
+
+    def test_cells_keep_their_kind(self) -> None:
+        founded = datetime.combine(date(2019, 4, 18), time(0))
+        bad = enterprise(1, 企业名称="", 成立时间=founded, 是否规上=True, 备注=2.5)
+        (row,) = sheet_rows(error_file(town(bad)), REJECTED_SHEET)
+        assert (row["成立时间"], row["是否规上"], row["备注"]) == (founded, True, 2.5)
 
     def test_it_lists_every_duplicate_with_the_row_it_repeats(self) -> None:
         (row,) = sheet_rows(error_file(town(enterprise(1), enterprise(1))), DUPLICATES_SHEET)

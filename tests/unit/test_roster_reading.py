@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from tests.architecture import read_modules
 from tests.rosters import (
     COLUMNS,
     DATA,
@@ -36,6 +40,16 @@ def read(data: bytes) -> Roster:
 def the_row(data: bytes) -> RosterRow:
     (row,) = read(data).rows
     return row
+
+
+def test_reading_needs_no_database() -> None:
+    modules = read_modules(Path(__file__).parents[2])
+    seen: set[str] = set()
+    waiting = {"workflow.roster.reading"}
+    while waiting:
+        seen |= waiting
+        waiting = {target for name in waiting for target in modules[name].own(with_types=False)} - seen
+    assert not [name for name in seen if "sqlalchemy" in modules[name].foreign()]
 
 
 class TestTheRealRoster:
@@ -178,6 +192,13 @@ class TestAroundTheTable:
 
         roster = read(book(TownSheet(), lists, names=["", name]))
         assert f"“{name}”不是摸排表" in roster.notes[0].zh
+
+    def test_charts_on_sheets_of_their_own_are_passed_over(self) -> None:
+        workbook = openpyxl.load_workbook(io.BytesIO(town()))
+        workbook.create_chartsheet("图表")
+        target = io.BytesIO()
+        workbook.save(target)
+        assert read(target.getvalue()).counts()["sheets"] == 1
 
     def test_a_town_without_rows_is_noted(self) -> None:
         roster = read(book(TownSheet(), TownSheet(name="首南街道", unit="", rows=[])))

@@ -6,9 +6,8 @@ import sys
 
 import click
 
+from workflow.cli.opening import open_runtime
 from workflow.ledger import verify
-from workflow.runtime import Runtime
-from workflow.settings import load_settings
 
 
 @click.group(help="历史 / The history.")
@@ -20,7 +19,7 @@ def group() -> None:
 @click.option("--case", "case_id", type=int, help="只核验一个个案 / One case alone.")
 def verify_ledger(case_id: int | None) -> None:
     """重算每条记录的链；指出第一处损坏。/ Recomputes every chain and names the first row that does not fit."""
-    runtime = Runtime.from_settings(load_settings())
+    runtime = open_runtime()
     with runtime.db.reading() as session:
         verdict = verify(session, case_id)
     if verdict.damage is not None:

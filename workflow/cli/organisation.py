@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
+from workflow.cli.opening import open_runtime
 from workflow.errors import NotFound
 from workflow.models import Organisation, OrganisationType
 from workflow.models.organisation import TYPE_NAMES
-from workflow.runtime import Runtime
-from workflow.settings import load_settings
 
 
 @click.group(help="党组织与部门 / Organisations.")
@@ -20,7 +19,7 @@ def group() -> None:
 @group.command("list")
 def list_organisations() -> None:
     """按层级列出编号、名称、类型。/ Lists number, name and type; each level stands further in."""
-    runtime = Runtime.from_settings(load_settings())
+    runtime = open_runtime()
     with runtime.db.reading() as session:
         found = sorted(session.scalars(select(Organisation)), key=_by_tree)
     for organisation in found:
@@ -35,7 +34,7 @@ def set_type(organisation_id: int, type_: str) -> None:
 
     在办个案仍由原审批机关办理。/ Open cases stay with the body that was to decide them.
     """
-    runtime = Runtime.from_settings(load_settings())
+    runtime = open_runtime()
     with runtime.db.unit_of_work() as session:
         organisation = session.get(Organisation, organisation_id)
         if organisation is None:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
+from workflow.cli.opening import open_runtime
 from workflow.roster import ImportReport, import_roster, summarise, write_error_file
-from workflow.runtime import Runtime
-from workflow.settings import load_settings
 
 
 @click.group(help="企业名册 / The roster of enterprises.")
@@ -30,7 +29,7 @@ def group() -> None:
 def import_file(file: Path, dry_run: bool, errors: Path | None, create_organisations: bool) -> None:
     """导入摸排表；重复导入不会重复。/ Imports a roster; the same again changes nothing."""
     report = import_roster(
-        Runtime.from_settings(load_settings()),
+        open_runtime(),
         file,
         actor_id=None,
         dry_run=dry_run,

@@ -5,8 +5,13 @@ from __future__ import annotations
 import click
 
 from workflow.accounts import create_user
-from workflow.runtime import Runtime
-from workflow.settings import load_settings
+from workflow.cli.opening import open_runtime
+from workflow.errors import NotFound
+from workflow.models import InstructorProfile, Organisation
+from workflow.roles import ROLE_NAMES
+
+# The system acts by itself; nobody signs in as it.
+ROLES = [role for role in ROLE_NAMES if role != "system"]
 
 
 @click.group(help="账号 / Accounts.")
@@ -17,13 +22,15 @@ def group() -> None:
 @group.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="显示姓名 / The name people read.")
-@click.option("--role", required=True, help="角色 / The role, such as instructor, clerk, approver, org_dept.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="角色 / What they may do.")
 @click.option("--organisation", type=int, required=True, help="组织编号，见 zujian org list / Its number.")
 @click.option("--email", help="电子邮箱 / Where mail goes.")
 def add(username: str, name: str, role: str, organisation: int, email: str | None) -> None:
     """开户，打印一次性的随机密码。/ Opens an account and prints its random password, this once."""
-    runtime = Runtime.from_settings(load_settings())
+    runtime = open_runtime()
     with runtime.db.unit_of_work() as session:
+        if session.get(Organisation, organisation) is None:
+            raise NotFound("organisation", organisation)
         user, password = create_user(
             session,
             username=username,
@@ -32,4 +39,6 @@ def add(username: str, name: str, role: str, organisation: int, email: str | Non
             email=email,
             now=runtime.now(),
         )
+        if role == "instructor":
+            session.add(InstructorProfile(user_id=user.id, term_from=runtime.today()))
     click.echo(f"{user.username}\t{password}")

@@ -51,8 +51,13 @@ class PrivateBroker:
             str(self.binary),
             *("--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
             *("--dir", str(self.directory), "--appendonly", "yes", "--save", ""),
-            *("--maxmemory-policy", "noeviction", "--loglevel", "warning", "--daemonize", "no"),
+            *("--maxmemory-policy", "noeviction", "--daemonize", "no"),
+            *("--loglevel", "warning", "--logfile", str(self.log)),
         ]
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "server.log"
 
     def prepare(self) -> None:
         """Makes the folders, and removes a socket that an earlier run left behind."""
@@ -61,8 +66,11 @@ class PrivateBroker:
 
     def forget(self) -> None:
         """Throws the broker's memory away: nothing is lost, the outbox in the database knows what is still due."""
-        shutil.rmtree(self.directory, ignore_errors=True)
-        self.prepare()
+        for path in self.directory.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path != self.log:
+                path.unlink()
 
 
 def private_broker(data_dir: Path) -> PrivateBroker:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable
 from contextlib import closing
 
 from workflow.errors import WorkflowError
 from workflow.launcher.broker import PrivateBroker, private_broker
+from workflow.launcher.doorstep import Doorstep
 from workflow.launcher.lock import data_lock
-from workflow.launcher.prepared import is_prepared
-from workflow.launcher.processes import Program, Supervisor
+from workflow.launcher.prepared import is_prepared, own_file
+from workflow.launcher.processes import Supervisor
+from workflow.launcher.program import Program
 from workflow.settings import Settings
 from workflow.text import Text
 
 PREPARE = "prepare"
+CELERY = ("celery", "--quiet", "-A", "tasks.app")
 
 
 class PortTaken(WorkflowError):
@@ -37,28 +39,34 @@ def run(settings: Settings, *, with_demo: bool) -> int:
     with data_lock(settings.data_dir):
         _refuse_taken_port(settings)
         broker = None if settings.redis_url else private_broker(settings.data_dir)
-        supervisor = _supervisor(settings, broker, with_demo)
-        return supervisor.run(_announcement(settings))
+        file = own_file(settings)
+        if file is not None and not file.exists():
+            print("首次启动，正在建库，请稍候 / first start: making the database, a moment please", flush=True)
+        web = Doorstep(settings)
+        return _supervisor(settings, broker, web, with_demo).run(web.look)
 
 
-def _supervisor(settings: Settings, broker: PrivateBroker | None, with_demo: bool) -> Supervisor:
+def _supervisor(settings: Settings, broker: PrivateBroker | None, web: Doorstep, with_demo: bool) -> Supervisor:
     environment = {"ZUJIAN_DATA_DIR": str(settings.data_dir)}
     programs = []
     if broker is not None:
         broker.prepare()
         environment["REDIS_URL"] = broker.url
-        programs.append(Program("broker", broker.command, repair=broker.forget, ends_last=True))
+        programs.append(Program("broker", broker.command, repair=broker.forget, ends_last=True, log=broker.log))
     was_prepared = is_prepared(settings)
 
     def tables_are_there() -> bool:
         return was_prepared or supervisor.is_done(PREPARE)
+
+    def nobody_waits_for_a_page() -> bool:
+        return not was_prepared or web.is_open or web.is_late
 
     def work_can_start() -> bool:
         return supervisor.is_done(PREPARE) and (broker is None or broker.socket.exists())
 
     programs += [
         Program("web", _web(settings), environment, may_start=tables_are_there),
-        Program(PREPARE, _prepare(with_demo), environment, once=True),
+        Program(PREPARE, _prepare(with_demo), environment, may_start=nobody_waits_for_a_page, once=True),
         Program("worker", _worker(), environment, may_start=work_can_start),
         Program("beat", _beat(settings), environment, may_start=work_can_start),
     ]
@@ -78,12 +86,13 @@ def _web(settings: Settings) -> list[str]:
 def _worker() -> list[str]:
     """Threads, because one process is enough here; it takes from every queue the application names."""
     options = ("-P", "threads", "-c", "4", "--without-mingle", "--without-gossip", "--loglevel", "WARNING")
-    return [sys.executable, "-m", "celery", "--quiet", "-A", "tasks.app", "worker", *options]
+    # Who starts this as root knows it; celery would say so in ten lines at each start.
+    return [sys.executable, "-W", "ignore:You're running the worker", "-m", *CELERY, "worker", *options]
 
 
 def _beat(settings: Settings) -> list[str]:
     options = ("--schedule", str(settings.data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
-    return [sys.executable, "-m", "celery", "--quiet", "-A", "tasks.app", "beat", *options]
+    return [sys.executable, "-m", *CELERY, "beat", *options]
 
 
 def _bracketed(host: str) -> str:
@@ -98,45 +107,3 @@ def _refuse_taken_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError:
             raise PortTaken(settings.host, settings.port) from None
-
-
-def _announcement(settings: Settings) -> Callable[[], None]:
-    """Says once where the web is and how to sign in, as soon as it answers."""
-    is_said = False
-
-    def say_when_ready() -> None:
-        nonlocal is_said
-        if not is_said and _web_answers(settings):
-            is_said = True
-            print(_greeting(settings), flush=True)
-
-    return say_when_ready
-
-
-def _web_answers(settings: Settings) -> bool:
-    # One who listens on every address answers on this one too.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    try:
-        socket.create_connection((host, settings.port), timeout=0.2).close()
-    except OSError:
-        return False
-    return True
-
-
-def _greeting(settings: Settings) -> str:
-    accounts = settings.demo_accounts_file
-    sign_in = f"用户名和密码见 / user names and passwords are in {accounts}"
-    if not accounts.exists():
-        sign_in = "开户 / open an account: zujian user add --help"
-    return "\n".join(
-        (
-            "",
-            "  组建 zujian 已启动 / is running",
-            "",
-            f"  地址 Address  {settings.base_url}",
-            f"  登录 Sign in  {sign_in}",
-            f"  数据 Data     {settings.data_dir}",
-            "  结束 End      Ctrl-C",
-            "",
-        )
-    )

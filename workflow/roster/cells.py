@@ -33,8 +33,6 @@ def text_in(cell: Cell) -> str:
     """The cell as one line of clean text: no control or invisible characters, whole numbers without ".0"."""
     if isinstance(cell, float) and cell.is_integer():
         return f"{cell:.0f}"
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ")
     text = str(cell)
     if not text.isprintable():
         text = "".join(ch if ch.isprintable() else " " for ch in text if unicodedata.category(ch) != "Cf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -53,6 +55,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """An index over some rows only, on either store."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def _organisations_and_people() -> None:
@@ -181,7 +188,7 @@ def _cases() -> None:
         sa.Column("state", sa.String, nullable=False),
         sa.Column("state_since", MOMENT, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("chamber_id", KEY, sa.ForeignKey("organisation.id"), nullable=False, index=True),
+        sa.Column("chamber_id", KEY, sa.ForeignKey("organisation.id"), nullable=False),
         sa.Column("committee_id", KEY, sa.ForeignKey("organisation.id"), nullable=False, index=True),
         sa.Column("scope_path", sa.String, nullable=False),
         sa.Column("instructor_id", KEY, sa.ForeignKey("user_account.id"), index=True),
@@ -198,14 +205,10 @@ def _cases() -> None:
         sa.Column("ledger_head", sa.String, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
+        sa.Index("ix_case_file_chamber_id_state", "chamber_id", "state"),
         sa.Index("ix_case_file_state_chamber_id", "state", "chamber_id"),
-        sa.Index(
-            "uq_case_file_open_enterprise",
-            "enterprise_id",
-            unique=True,
-            sqlite_where=sa.text("finished_on IS NULL"),
-            postgresql_where=sa.text("finished_on IS NULL"),
-        ),
+        sa.Index("ix_case_file_state_since", "state_since"),
+        sa.Index("uq_case_file_open_enterprise", "enterprise_id", unique=True, **_where("finished_on IS NULL")),
     )
     op.create_table(
         "assignment",
@@ -232,14 +235,7 @@ def _cases() -> None:
         sa.Column("stopped_at", MOMENT),
         sa.Index("ix_deadline_status_due_on", "status", "due_on"),
         sa.Index("ix_deadline_status_next_alert_on", "status", "next_alert_on"),
-        sa.Index(
-            "uq_deadline_running",
-            "case_id",
-            "code",
-            unique=True,
-            sqlite_where=sa.text("status <> 'stopped'"),
-            postgresql_where=sa.text("status <> 'stopped'"),
-        ),
+        sa.Index("uq_deadline_running", "case_id", "code", unique=True, **_where("status <> 'stopped'")),
     )
     op.create_table(
         "document",
@@ -261,7 +257,7 @@ def _cases() -> None:
         "visit",
         sa.Column("id", KEY, primary_key=True),
         sa.Column("case_id", KEY, sa.ForeignKey("case_file.id"), nullable=False, index=True),
-        sa.Column("instructor_id", KEY, sa.ForeignKey("user_account.id"), nullable=False, index=True),
+        sa.Column("instructor_id", KEY, sa.ForeignKey("user_account.id"), nullable=False),
         sa.Column("visited_on", sa.Date, nullable=False),
         sa.Column("met", sa.String, nullable=False),
         sa.Column("topics", sa.String, nullable=False),
@@ -270,6 +266,7 @@ def _cases() -> None:
         sa.Column("met_owner", sa.Boolean, nullable=False),
         sa.Column("is_late", sa.Boolean, nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Index("ix_visit_instructor_id_visited_on", "instructor_id", "visited_on"),
     )
     op.create_table(
         "work_item",
@@ -282,8 +279,12 @@ def _cases() -> None:
         sa.Column("due_on", sa.Date),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),
-        sa.Index("ix_work_item_open_holder", "closed_at", "organisation_id", "role"),
-        sa.Index("ix_work_item_open_person", "closed_at", "user_id"),
+        sa.Index("ix_work_item_open_due_on", "due_on", "case_id", **_where("closed_at IS NULL")),
+        sa.Index(
+            "ix_work_item_open_holder", "organisation_id", "role", "state", "case_id", **_where("closed_at IS NULL")
+        ),
+        sa.Index("ix_work_item_open_person", "user_id", **_where("closed_at IS NULL")),
+        sa.Index("uq_work_item_open_case", "case_id", unique=True, **_where("closed_at IS NULL")),
     )
 
 
@@ -317,6 +318,7 @@ def _ledger() -> None:
         sa.Column("hash", sa.String, nullable=False),
         sa.UniqueConstraint("actor_id", "idempotency_key"),
         sa.UniqueConstraint("case_id", "seq"),
+        sa.Index("ix_ledger_entry_occurred_on", "occurred_on", "to_state", "from_state", "case_id"),
     )
 
 

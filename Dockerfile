@@ -1,0 +1,21 @@
+# One image; the role (web, worker, beat, migrate) is the command. It holds the locked dependencies and the sources.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app ZUJIAN_DATA_DIR=/data
+
+WORKDIR /app
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
+
+COPY workflow workflow
+COPY web web
+COPY tasks tasks
+COPY wsgi.py .
+RUN python -m compileall -q . \
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin zujian \
+    && install -d -o zujian -g zujian -m 0700 /data
+
+USER zujian
+VOLUME /data
+WORKDIR /data
+EXPOSE 8000

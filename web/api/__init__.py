@@ -1,0 +1,22 @@
+"""The JSON API: a file for each resource, all on one blueprint. It asks the engine and the read side, and decides
+nothing itself.
+"""
+
+# Each hangs its views on the blueprint.
+from web.api import (  # noqa: F401
+    actions,
+    case,
+    cases,
+    definition,
+    documents,
+    enterprises,
+    history,
+    inbox,
+    me,
+    notices,
+    pipeline,
+    tokens,
+)
+from web.api.blueprint import bp
+
+__all__ = ["bp"]

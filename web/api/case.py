@@ -1,0 +1,128 @@
+"""One case: where it stands, who holds it, what the caller can do about it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from web.api.blueprint import bp, documented
+from web.api.shapes import Shape, Words, shaped
+from web.api.viewer import viewer
+from web.context import reading, runtime
+from workflow.engine.available import ActionView, views_of
+from workflow.queries.case_page import case_head
+from workflow.queries.clocks import clocks
+from workflow.queries.seen import seen_work
+
+
+class FiguresShape(Shape):
+    """The enterprise in numbers, as last counted."""
+
+    name: str
+    credit_code: str
+    employees: int | None
+    full_members: int
+    probationary_members: int
+    activists: int
+    applicants: int
+    members_in_transit: int
+
+
+class PartiesShape(Shape):
+    """`holders` are the people who can take the next step; `holding` the group or body they act for."""
+
+    chamber: str
+    town: str
+    committee: str
+    instructor: str | None
+    holding: Words | None
+    holders: list[str]
+
+
+class ClockShape(Shape):
+    code: str
+    name: Words
+    starts_on: date
+    due_on: date
+    is_provisional: bool = Field(description="The official calendar of that year was not known yet.")
+    is_paused: bool
+    days_left: int | None = Field(description="While paused.")
+    is_of_step: bool = Field(description="It belongs to the present step.")
+
+
+class ConditionShape(Shape):
+    """A condition that is not met, and what to do about it."""
+
+    code: str = Field(description="The condition's number in the procedure, such as G05.")
+    guard: str
+    message: Words = Field(description="What is short, in numbers.")
+    clause: Words | None
+    mender: Words = Field(description="Who can put it right.")
+    where: str = Field(
+        description="What mends it: `action:<name>`, `documents:<code>`, `entry` (what was sent), or a part of the case"
+    )
+    soft: bool = Field(description="A manager may override it with a reason (`overrides`).")
+
+
+class ActionShape(Shape):
+    """One action as the caller sees it; `allowed` exactly where `problems` is empty."""
+
+    action: str
+    label: Words
+    allowed: bool
+    problems: list[ConditionShape]
+    warnings: list[ConditionShape] = Field(description="Conditions that a manager overrode already.")
+    reason: str = Field(description="Of the `reason`: required, optional or none.")
+    data_schema: dict[str, Any] = Field(alias="schema", description="JSON Schema (2020-12) of `data`.")
+    prefill: dict[str, Any] = Field(description="What is known of `data` already.")
+    example: dict[str, Any] = Field(description="Data made for this case that passes as it stands.")
+    documents: list[str] = Field(description="Papers that must be on the case before.")
+    to_state: str = Field(description="Where it leads; `same` and `before_hold` as in the definition.")
+    course: str = Field(description="ahead (the step the case waits for), other, aside or routine.")
+    is_primary: bool
+    is_routine: bool
+
+
+class CaseShape(Shape):
+    id: int
+    version: int = Field(description="Send it as `expected_version` of what you decide on.")
+    state: str
+    state_name: Words
+    stage: str
+    is_open: bool
+    since: datetime
+    finished_on: date | None
+    figures: FiguresShape
+    parties: PartiesShape
+    deadlines: list[ClockShape]
+    facts: dict[str, Any] = Field(description="The newest value of everything entered with an action.")
+    actions: list[ActionShape]
+
+
+@bp.get("/cases/<int:case_id>")
+@bp.output(CaseShape)
+@documented("cases", "getCase")
+def get_case(case_id: int) -> CaseShape:
+    """A case, and what you can do now.
+
+    Each action says whether it is allowed; where not, what is short, on which clause, who can mend it and where.
+    """
+    actor = viewer()
+    work = seen_work(reading(), runtime(), actor, case_id)
+    return shaped(
+        CaseShape,
+        case_head(work),
+        deadlines=clocks(work),
+        facts=work.facts,
+        actions=[_action(view) for view in views_of(work, actor)],
+    )
+
+
+def _action(view: ActionView) -> ActionShape:
+    conditions = {
+        name: [ConditionShape.model_validate(problem.as_dict()) for problem in getattr(view, name)]
+        for name in ("problems", "warnings")
+    }
+    return shaped(ActionShape, view, **conditions)

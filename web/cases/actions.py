@@ -1,0 +1,137 @@
+"""Taking an action: the form, the page on which a weighty one is checked, and the answer.
+
+A form carries the version of the case it was drawn from and a key of its own: sent twice it counts once, and sent
+too late it says who was faster instead of overwriting anything.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web.actor import actor
+from web.auth.access import me
+from web.cases.entry import shown
+from web.cases.places import Places
+from web.cases.sent import Sent, fresh_key
+from web.context import reading, runtime
+from web.locale import t
+from workflow.definition.wording import answers
+from workflow.engine import perform
+from workflow.engine.instructors import InstructorChoice
+from workflow.engine.rehearsal import rehearse
+from workflow.errors import Conflict, InvalidInput, KeyReused, TransitionRefused
+from workflow.machine import machine_for
+from workflow.queries.action_page import ActionPage, action_page
+from workflow.queries.stale import stale_case
+from workflow.text import Text
+
+bp = Blueprint("actions", __name__, url_prefix="/cases/<int:case_id>/actions")
+
+# What cannot be taken back is read through once more before it counts.
+WEIGHTY = frozenset(
+    {
+        "approve",
+        "refuse",
+        "close",
+        "direct_decision",
+        "record_election",
+        "confirm_result",
+        "file",
+        "acknowledge_filing",
+    }
+)
+
+
+@bp.get("/<action>")
+def form(case_id: int, action: str) -> ResponseReturnValue:
+    try:
+        page = action_page(reading(), runtime(), actor(), case_id, action)
+    except TransitionRefused as refused:
+        flash(t(refused.text), "problem")
+        return redirect(url_for("case.show", case_id=case_id), 303)
+    chosen = {f.name: request.args[f.name] for f in page.view.fields if f.choices and f.name in request.args}
+    return _draw(page, {**shown(page.view.prefill), **chosen})
+
+
+@bp.post("/<action>")
+def take(case_id: int, action: str) -> ResponseReturnValue:
+    sent = Sent(case_id, machine_for(runtime().branch_formation).transition(action), request.form)
+    if sent.asks_for_the_form:
+        return _draw_again(sent)
+    try:
+        return _to_be_checked(sent) or _taken(sent)
+    except (InvalidInput, TransitionRefused) as refused:
+        return _draw_again(sent, refused), 422
+    except (Conflict, KeyReused):
+        return _too_late(sent), 409
+
+
+def _taken(sent: Sent) -> ResponseReturnValue:
+    outcome = perform(runtime(), sent.command(me().id))
+    state = runtime().branch_formation.states[outcome.state].name
+    done = Text("已办理：{label}。现为“{state}”。", "Done: {label}. It is now “{state}”.")
+    flash(t(done, label=sent.transition.label, state=state), "done")
+    return redirect(url_for("case.show", case_id=sent.case_id, done=sent.transition.action), 303)
+
+
+def _to_be_checked(sent: Sent) -> ResponseReturnValue | None:
+    """The page that shows a weighty action once more; None for the others, and where it was checked or done already."""
+    if sent.transition.action not in WEIGHTY or sent.is_checked:
+        return None
+    data = rehearse(reading(), runtime(), sent.command(me().id))
+    if data is None:
+        return None
+    page = action_page(reading(), runtime(), actor(), sent.case_id, sent.transition.action)
+    return render_template(
+        "cases/check.html", page=page, sent=sent, answers=answers(sent.transition.fields, data), key=sent.key
+    )
+
+
+def _draw_again(sent: Sent, refused: InvalidInput | TransitionRefused | None = None) -> str:
+    page = action_page(reading(), runtime(), actor(), sent.case_id, sent.transition.action)
+    return _draw(page, sent.values, sent, refused)
+
+
+def _draw(
+    page: ActionPage,
+    values: dict[str, object],
+    sent: Sent | None = None,
+    refused: InvalidInput | TransitionRefused | None = None,
+) -> str:
+    """The form. What was sent and refused is shown again with the same key; the version stays the one that was seen."""
+    problems = refused.problems if isinstance(refused, TransitionRefused) else ()
+    return render_template(
+        "cases/action.html",
+        page=page,
+        places=Places(page.head.id, page.actions, page.papers),
+        values=values,
+        errors=refused.fields if isinstance(refused, InvalidInput) else {},
+        problems=problems,
+        to_override=[p for p in problems if p.soft] if page.may_override else [],
+        sent=sent,
+        key=sent.key if sent and refused else fresh_key(),
+        version=sent.version if sent and sent.version else page.head.version,
+        is_weighty=page.view.action in WEIGHTY,
+        people=[(choice.username, _load_words(choice)) for choice in page.instructors],
+    )
+
+
+def _load_words(choice: InstructorChoice) -> str:
+    return t(
+        "{name}（{load} 家 / 上限 {cap} 家{full}）",
+        "{name} ({load} of at most {cap}{full})",
+        name=choice.name,
+        load=choice.load,
+        cap=choice.cap,
+        full="" if choice.has_room else t("，已满", ", full"),
+    )
+
+
+def _too_late(sent: Sent) -> str:
+    """Somebody was faster: who did what, how it stands now, and everything typed kept to go on with."""
+    with runtime().db.reading() as session:
+        found = stale_case(session, runtime(), actor(), sent.case_id, sent.transition.action, sent.version)
+    return render_template(
+        "cases/stale.html", found=found, sent=sent, answers=answers(sent.transition.fields, sent.data)
+    )

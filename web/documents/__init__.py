@@ -1,0 +1,1 @@
+"""Papers of a case in the browser: the list, bringing one, fetching one."""

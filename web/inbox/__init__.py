@@ -1,0 +1,1 @@
+"""What waits for the person: the inbox of everybody, the committee's decisions, the instructor's enterprises."""

@@ -1,0 +1,59 @@
+"""The picture with live counts, and the definition as tables a clerk can read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from web.actor import actor
+from web.context import reading, runtime, today
+from web.locale import current_locale
+from workflow.definition.model import Definition, State, Transition
+from workflow.diagram import draw_diagram
+from workflow.guards import GUARDS
+from workflow.queries.case_filter import CaseFilter
+from workflow.queries.pipeline import state_counts
+from workflow.text import Text
+
+bp = Blueprint("process", __name__)
+
+# More states than this in a cell of the table are given as a number.
+SHOWN_SOURCES = 4
+KINDS = ("national", "local", "product")
+
+
+@bp.get("/process")
+def show() -> ResponseReturnValue:
+    definition = runtime().branch_formation
+    counts = state_counts(reading(), actor(), CaseFilter(), definition=definition, today=today())
+    # Drawn by ourselves from the definition; every word in it is escaped there.
+    picture = Markup(draw_diagram(definition, current_locale(), counts=counts))  # noqa: S704
+    rules = runtime().rules
+    return render_template(
+        "process/show.html",
+        definition=definition,
+        picture=picture,
+        counts=defaultdict(int, counts),
+        guards=GUARDS,
+        sources=sources,
+        target=target,
+        lengths={d.rule: rules.number(d.rule, today()) for d in definition.deadlines.values() if d.rule},
+        rules=sorted(rules, key=lambda rule: KINDS.index(rule.kind)),
+    )
+
+
+def sources(definition: Definition, transition: Transition) -> list[State]:
+    """The states to name; none where there are too many to be read."""
+    named = [definition.states[code] for code in transition.sources]
+    return named if len(named) <= SHOWN_SOURCES else []
+
+
+def target(definition: Definition, transition: Transition) -> Text:
+    if transition.target in definition.states:
+        return definition.states[transition.target].name
+    if transition.target == "same":
+        return Text("不变", "stays")
+    return Text("回到原步骤", "back to where it was")
