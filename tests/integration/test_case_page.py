@@ -31,7 +31,13 @@ def test_every_party_reads_step_holder_since_due_and_next_on_the_first_screen(de
 
     words = text(desk.page(who, f"/cases/{case_id}"))
 
-    for part in ("当前步骤 已报请示", "甲镇商会党委：clerk（测试）", "1 天前 (2026-11-23 10:00)", "还有", "下一步 受理"):
+    for part in (
+        "当前步骤 已报请示",
+        "甲镇商会党委：clerk（测试）",
+        "1 天前 (2026-11-23 10:00)",
+        "还有",
+        "下一步 受理",
+    ):
         assert part in words
 
 
@@ -162,7 +168,7 @@ def test_a_finished_case_says_who_finished_it_and_has_nothing_to_press(desk: Des
 
     assert "已办结 党支部已成立" in words
     assert "org_dept（测试）·示例区委组织部·组织部" in words
-    assert 'class="button' not in html.split('<main')[1]
+    assert 'class="button' not in html.split("<main")[1]
     assert all(step.state == "done" for step in seen(desk, "approver", case_id).steps)
     assert "书记 张三" in words
 

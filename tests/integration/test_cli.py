@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from click.testing import CliRunner, Result
@@ -193,6 +194,14 @@ def test_a_definition_with_a_fault_is_refused_with_file_and_line(zujian: Zujian,
         checked = zujian("definition", "check", str(file))
         assert checked.exit_code == 1, file
         assert file.name in checked.stderr
+
+
+def test_the_definition_is_drawn_as_a_picture_in_either_language(zujian: Zujian) -> None:
+    chinese = zujian("definition", "diagram")
+    assert chinese.exit_code == 0
+    assert fromstring(chinese.stdout).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 (our own)
+    assert "已摸排" in chinese.stdout
+    assert "已摸排" not in zujian("definition", "diagram", "--language", "en").stdout
 
 
 def test_the_history_is_intact_until_somebody_changes_it(demo: Zujian, demo_database: Database) -> None:

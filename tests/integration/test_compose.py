@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from tasks.queues import QUEUES
-from tasks.schedule import SCHEDULE
+from tasks.queues import QUEUES, ROUTES
 from tests.compose import ROLES, ROOT, env_example, environment, services, variables
 from tests.processes import environment_without
 from tests.servers import BrokerServer, PostgresServer, free_port, wait_until
@@ -97,10 +96,10 @@ def test_the_password_of_each_store_is_the_one_the_product_is_given(composed: di
     assert composed["redis"]["environment"]["REDISCLI_AUTH"] == SECRETS["REDIS_PASSWORD"]
 
 
-def test_workers_take_from_every_queue_and_every_tick_has_one(composed: dict[str, dict[str, Any]]) -> None:
+def test_workers_take_from_every_queue_that_a_task_is_sent_to(composed: dict[str, dict[str, Any]]) -> None:
     (queues,) = (word for word in composed["worker"]["command"] if word.startswith("--queues="))
     assert set(queues.removeprefix("--queues=").split(",")) == set(QUEUES)
-    assert {entry["options"]["queue"] for entry in SCHEDULE.values()} <= set(QUEUES)
+    assert {route["queue"] for route in ROUTES.values()} <= set(QUEUES)
 
 
 def test_each_module_that_is_run_exists(composed: dict[str, dict[str, Any]]) -> None:

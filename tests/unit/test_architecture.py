@@ -25,7 +25,7 @@ FORBIDDEN_IN_WORKFLOW = {
 }
 
 # What a process is and what its rules say, without a database.
-PURE = ("text", "errors", "clock", "definition", "machine", "guards", "rules", "credit_code", "effect_names")
+PURE = ("text", "errors", "clock", "definition", "machine", "guards", "rules", "credit_code", "effect_names", "diagram")
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
+from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Shape, Words, shaped
-from web.api.viewer import viewer
 from web.context import reading, runtime
 from workflow.engine.available import ActionView, views_of
 from workflow.queries.case_page import case_head
@@ -109,14 +109,13 @@ def get_case(case_id: int) -> CaseShape:
 
     Each action says whether it is allowed; where not, what is short, on which clause, who can mend it and where.
     """
-    actor = viewer()
-    work = seen_work(reading(), runtime(), actor, case_id)
+    work = seen_work(reading(), runtime(), actor(), case_id)
     return shaped(
         CaseShape,
         case_head(work),
         deadlines=clocks(work),
         facts=work.facts,
-        actions=[_action(view) for view in views_of(work, actor)],
+        actions=[_action(view) for view in views_of(work, actor())],
     )
 
 

@@ -8,10 +8,10 @@ from typing import Annotated
 from flask import url_for
 from pydantic import Field
 
+from web.actor import actor
 from web.api.actions import OutcomeShape
 from web.api.blueprint import bp, documented
 from web.api.shapes import Created, CreditCode, Cursor, Flag, Input, Listing, PageSize, Search, Shape, Words
-from web.api.viewer import viewer
 from web.auth.access import me
 from web.context import reading, runtime, today
 from workflow.engine import open_case
@@ -76,7 +76,7 @@ def get_cases(query_data: CaseQuery) -> CaseListing:
     wanted = read_filter(asked, definition)
     page = list_cases(
         reading(),
-        viewer(),
+        actor(),
         wanted,
         definition=definition,
         today=today(),

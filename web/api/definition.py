@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
+from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Shape, Words
-from web.api.viewer import viewer
 from web.context import reading, runtime, today
 from workflow.definition.model import Transition
 from workflow.definition.schema import data_schema, example_data
@@ -130,7 +130,7 @@ def get_definition() -> DefinitionShape:
     Each action has the JSON Schema of its `data` and an example that passes it.
     """
     definition = runtime().branch_formation
-    accounts = instructor_accounts(reading(), viewer(), today())
+    accounts = instructor_accounts(reading(), actor(), today())
     known: dict[str, object] = {"instructor": accounts[0]} if accounts else {}
     return DefinitionShape(
         process=definition.process,

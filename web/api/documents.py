@@ -9,9 +9,9 @@ from apiflask.fields import UploadFile
 from flask import Response, send_file, url_for
 from pydantic import Field
 
+from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Created, Input, Line, Shape, Words
-from web.api.viewer import viewer
 from web.auth.access import me
 from web.context import reading, runtime
 from workflow.documents.kinds import DOCX, JPEG, PDF, PNG, XLSX
@@ -78,7 +78,7 @@ class DocumentShape(Shape):
 @documented("cases", "listDocuments")
 def get_documents(case_id: int) -> CasePapersShape:
     """Every kind of document, its versions on this case, and whether it is wanted now."""
-    found = case_papers(reading(), runtime(), viewer(), case_id)
+    found = case_papers(reading(), runtime(), actor(), case_id)
     return CasePapersShape(items=[CasePaperShape.model_validate(paper) for paper in found.papers])
 
 
@@ -100,7 +100,7 @@ def post_document(case_id: int, form_and_files_data: Upload) -> tuple[DocumentSh
 @documented("cases", "getDocument", answer=THE_FILE)
 def get_document(case_id: int, document_id: int) -> Response:
     """Fetch the bytes of a paper."""
-    found = document(reading(), viewer(), document_id)
+    found = document(reading(), actor(), document_id)
     if found.case_id != case_id:
         raise NotFound("document", document_id)
     path = DocumentStore(runtime().documents_dir).path(found.stored_name)

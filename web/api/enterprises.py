@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pydantic import Field
 
+from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Cursor, Flag, Input, Listing, PageSize, Search, Shape, Words
-from web.api.viewer import viewer
 from web.context import reading, runtime
 from workflow.errors import NotFound
 from workflow.queries.enterprises import enterprise_by_code, list_enterprises, read_enterprise_filter
@@ -59,7 +59,7 @@ def get_enterprises(query_data: EnterpriseQuery) -> EnterpriseListing:
     asked, page_size = query_data.model_dump(exclude={"cursor", "limit"}), query_data.limit
     wanted = read_enterprise_filter(asked, definition)
     page = list_enterprises(
-        reading(), viewer(), wanted, definition=definition, cursor=query_data.cursor, limit=page_size
+        reading(), actor(), wanted, definition=definition, cursor=query_data.cursor, limit=page_size
     )
     items = [EnterpriseShape.model_validate(row) for row in page.rows]
     return EnterpriseListing(items=items, next_cursor=page.next_cursor, total=page.total)
@@ -72,5 +72,5 @@ def get_enterprise(credit_code: str) -> EnterpriseShape:
     """An enterprise by its unified social credit code."""
     if "\x00" in credit_code:  # which one of the stores cannot even be asked for
         raise NotFound("enterprise", "")
-    row = enterprise_by_code(reading(), viewer(), credit_code, definition=runtime().branch_formation)
+    row = enterprise_by_code(reading(), actor(), credit_code, definition=runtime().branch_formation)
     return EnterpriseShape.model_validate(row)

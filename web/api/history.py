@@ -8,11 +8,12 @@ from typing import Any
 
 from pydantic import Field
 
+from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Shape, Words, shaped
-from web.api.viewer import visible_case
 from web.context import reading, runtime
 from workflow.queries.ledger_links import ledger_links
+from workflow.queries.seen import seen_work
 from workflow.queries.timeline import timeline
 
 
@@ -55,7 +56,7 @@ class HistoryShape(Shape):
 @documented("cases", "getHistory")
 def get_history(case_id: int) -> HistoryShape:
     """Everything that happened on a case, oldest first."""
-    visible_case(case_id)
+    seen_work(reading(), runtime(), actor(), case_id)
     links = ledger_links(reading(), case_id)
     events = timeline(reading(), runtime().branch_formation, case_id)
     return HistoryShape(items=[shaped(EntryShape, event, **asdict(links[event.seq])) for event in reversed(events)])

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Cursor, Input, Listing, PageSize, Shape, Words, shaped
-from web.api.viewer import viewer
 from web.context import reading, runtime, today
 from workflow.queries.inbox import inbox
 
@@ -47,7 +47,7 @@ class InboxListing(Listing):
 @documented("me", "getInbox")
 def get_inbox(query_data: InboxQuery) -> InboxListing:
     """What waits for you: overdue first, then what is due soonest, then what has waited longest."""
-    found = inbox(reading(), runtime(), viewer(), today=today(), cursor=query_data.cursor, limit=query_data.limit)
+    found = inbox(reading(), runtime(), actor(), today=today(), cursor=query_data.cursor, limit=query_data.limit)
     cards = [shaped(CardShape, card, urgency=card.urgency(today())) for card in found.cards]
     load = found.load
     return InboxListing(

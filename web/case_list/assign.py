@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from web.actor import actor
 from web.auth.access import me, roles
 from web.case_list.blueprint import bp
 from web.case_list.picked import Picked, assign_each, read_picked
 from web.cases.sent import fresh_key
 from web.context import reading, runtime, today
 from workflow.errors import InvalidInput
-from workflow.queries.workload import Load, workload
+from workflow.queries.candidates import candidates
 
 
 @bp.get("/assign")
@@ -34,13 +33,7 @@ def assign() -> ResponseReturnValue:
 
 
 def _draw(picked: Picked, refused: InvalidInput | None = None) -> str:
-    errors = refused.fields if refused else {}
-    return render_template("case_list/assign.html", picked=picked, people=_loads(), errors=errors)
-
-
-def _loads() -> list[Load]:
-    """Those in service, with the most room first."""
-    definition = runtime().branch_formation
-    cap = runtime().rules.number("instructor_load_cap", today())
-    found = workload(reading(), actor(), definition=definition, usual_cap=cap, today=today())
-    return sorted((load for load in found if load.in_service), key=lambda load: (-load.room, load.username))
+    people = candidates(reading(), runtime(), picked.rows, today())
+    return render_template(
+        "case_list/assign.html", picked=picked, people=people, errors=refused.fields if refused else {}
+    )

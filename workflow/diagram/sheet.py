@@ -96,7 +96,7 @@ class Sheet:
 
     def lines(self, trip: Trip) -> list[str]:
         """The words between two neighbours."""
-        return wrapped(self.words(trip), SMALL, GAP - 8)
+        return wrapped(self.words(trip), SMALL, GAP - 18)
 
     def corner(self, place: Place) -> Point:
         return column_left(place.column), self.band_tops[place.band]

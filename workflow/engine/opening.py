@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
 from workflow.definition.model import Definition
-from workflow.engine.actors import HeldRole, load_actor
+from workflow.engine.actors import SEES_SUBTREE, Actor, HeldRole, load_actor
 from workflow.engine.clocks import due_day, first_alert
 from workflow.engine.command import Outcome
 from workflow.engine.routing import route
@@ -179,7 +179,7 @@ def _openable(
         .join(Organisation, Organisation.id == Enterprise.chamber_id)
         .where(Enterprise.credit_code == credit_code.strip().upper())
     ).first()
-    if row is None or not any(row.path.startswith(held.scope_path) for held in actor.roles):
+    if row is None or not _may_know_of(session, actor, row[0], row.path):
         raise NotFound("enterprise", credit_code)
     enterprise: Enterprise = row[0]
     managers = runtime.branch_formation.groups["manager"].roles
@@ -191,6 +191,14 @@ def _openable(
     if session.scalar(select(Case.id).where(Case.enterprise_id == enterprise.id, Case.finished_on.is_(None))):
         raise _already_open()
     return enterprise, held
+
+
+def _may_know_of(session: Session, actor: Actor, enterprise: Enterprise, path: str) -> bool:
+    """Whoever sees the area, or had a case of the enterprise in hand: the same people whose lists show it."""
+    if any(held.role in SEES_SUBTREE and path.startswith(held.scope_path) for held in actor.roles):
+        return True
+    own = select(Case.id).where(Case.enterprise_id == enterprise.id, Case.instructor_id == actor.id)
+    return any(held.role == "instructor" for held in actor.roles) and session.scalar(own.limit(1)) is not None
 
 
 def _already_open() -> Conflict:

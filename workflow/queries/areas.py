@@ -15,8 +15,13 @@ def bodies_in_area(session: Session, actor: Actor, *kinds: OrganisationKind) -> 
     if not paths:
         return []
     within = or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths))
-    query = select(Organisation).where(Organisation.kind.in_(kinds), within).order_by(Organisation.path)
-    return list(session.scalars(query))
+    found = session.scalars(select(Organisation).where(Organisation.kind.in_(kinds), within))
+    return sorted(found, key=lambda body: in_tree_order(body.path))
+
+
+def in_tree_order(path: str) -> tuple[int, ...]:
+    """Sorts bodies as the tree lists them: each below its parent, the earlier one first."""
+    return tuple(int(part) for part in path.split("/") if part)
 
 
 def body_names(session: Session, ids: list[int]) -> dict[int, str]:

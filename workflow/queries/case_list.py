@@ -30,6 +30,7 @@ class CaseRow:
     credit_code: str
     chamber: str
     chamber_id: int
+    scope_path: str
     state: str
     state_name: Text
     stage: str
@@ -125,6 +126,7 @@ def _line(row, definition: Definition) -> CaseRow:  # type: ignore[no-untyped-de
         credit_code=row.credit_code,
         chamber=row.chamber,
         chamber_id=case.chamber_id,
+        scope_path=case.scope_path,
         state=case.state,
         state_name=state.name,
         stage=state.stage,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from workflow.definition.model import Definition, Stage
 from workflow.engine.actors import Actor
 from workflow.models import Case, LedgerEntry, Organisation
+from workflow.queries.areas import in_tree_order
 from workflow.queries.case_conditions import conditions
 from workflow.queries.case_filter import CaseFilter
 from workflow.queries.figures import Figure
@@ -156,13 +157,12 @@ def _chamber_lines(
     """In the order of the tree, so that the chambers of a town stand together."""
     above = aliased(Organisation)
     rows = session.execute(
-        select(Organisation.id, Organisation.name, Organisation.kind, above.name.label("above"))
+        select(Organisation.id, Organisation.name, Organisation.kind, Organisation.path, above.name.label("above"))
         .outerjoin(above, above.id == Organisation.parent_id)
         .where(Organisation.id.in_(by_chamber))
-        .order_by(Organisation.path)
     )
     lines = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: in_tree_order(row.path)):
         counts = by_chamber[row.id]
         here = CaseFilter(chamber=str(row.id))
         figures = tuple(_figure(counts, replace(here, stage=code)) for code in definition.stages)

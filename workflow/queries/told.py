@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from workflow.models import Notice, OutboxRow
@@ -43,7 +43,8 @@ def told(session: Session, case_id: int) -> Told | None:
     newest = (
         select(OutboxRow.event)
         .where(OutboxRow.case_id == case_id, OutboxRow.kind == "transition")
-        .order_by(OutboxRow.created_at.desc())
+        # The event ends with the case's version: the longer number is the newer one.
+        .order_by(func.length(OutboxRow.event).desc(), OutboxRow.event.desc())
         .limit(1)
         .scalar_subquery()
     )
