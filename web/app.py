@@ -5,7 +5,19 @@ from __future__ import annotations
 from apiflask import APIFlask
 from jinja2 import StrictUndefined
 
-from web import context, dates, errors, icons, locale, navigation, row_numbers, security, sessions, static_files
+from web import (
+    context,
+    dates,
+    errors,
+    icons,
+    locale,
+    navigation,
+    row_numbers,
+    security,
+    sessions,
+    static_files,
+    unstorable,
+)
 from web.auth import access, login
 from web.blueprints import register_blueprints
 from workflow.runtime import Runtime
@@ -35,7 +47,7 @@ def create_app(runtime: Runtime, settings: Settings) -> APIFlask:
     login.init_app(app)
     access.init_app(app)
     security.csrf.init_app(app)
-    for part in (row_numbers, locale, dates, icons, navigation, errors, static_files):
+    for part in (row_numbers, unstorable, locale, dates, icons, navigation, errors, static_files):
         part.init_app(app)
     register_blueprints(app)
     # A description of the API tells no secrets, and a client needs it before it has a token.

@@ -11,7 +11,7 @@ from web.api.shapes import Day, Input, Shape
 from web.auth.access import me
 from web.context import runtime
 from workflow.engine import Command, perform
-from workflow.engine.perform import MAX_KEY, MAX_REASON
+from workflow.engine.examining import MAX_KEY, MAX_REASON
 
 REPLAYED = "Idempotency-Replayed"
 

@@ -15,8 +15,8 @@ from workflow.definition.course import Course, course_of
 from workflow.definition.model import Field, Transition
 from workflow.definition.schema import data_schema, default_value, example_data
 from workflow.engine.actors import Actor, load_actor
+from workflow.engine.examining import attempt_of
 from workflow.engine.examples import example_values
-from workflow.engine.perform import attempt_of
 from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork, load_work
 from workflow.errors import NotFound

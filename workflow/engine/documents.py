@@ -14,8 +14,8 @@ from workflow.definition.model import DocumentSpec
 from workflow.documents.kinds import kind_of
 from workflow.documents.store import DocumentStore
 from workflow.engine.actors import Actor, HeldRole, load_actor
-from workflow.engine.perform import write_entry
 from workflow.engine.work import CaseWork, Deed, load_work
+from workflow.engine.writing import write_entry
 from workflow.errors import InvalidInput, NotFound, NotPermitted, TransitionRefused
 from workflow.guards import MENDERS, Problem
 from workflow.machine import Moved

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflow.engine.command import Command, Outcome
-from workflow.engine.perform import examine
+from workflow.engine.examining import examine
 from workflow.runtime import Runtime
 
 

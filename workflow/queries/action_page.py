@@ -11,8 +11,8 @@ from workflow.definition.course import Course
 from workflow.definition.model import Definition, Transition
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
+from workflow.engine.examining import attempt_of, permitted_role
 from workflow.engine.instructors import InstructorChoice, instructors_for
-from workflow.engine.perform import attempt_of, permitted_role
 from workflow.engine.work import CaseWork
 from workflow.errors import TransitionRefused
 from workflow.machine import machine_for

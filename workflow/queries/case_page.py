@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from workflow.definition.course import leading
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
-from workflow.engine.perform import SYSTEM_ACTOR, attempt_of
+from workflow.engine.examining import attempt_of
+from workflow.engine.perform import SYSTEM_ACTOR
 from workflow.engine.work import CaseWork
 from workflow.guards import Problem
 from workflow.machine import machine_for

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workflow.definition.model import Transition
 from workflow.engine.actors import Actor
-from workflow.engine.perform import attempt_of
+from workflow.engine.examining import attempt_of
 from workflow.engine.work import CaseWork
 from workflow.guards import GUARDS, Problem
 from workflow.text import Text

@@ -1,0 +1,204 @@
+"""The list of cases: what each filter keeps, and pages that neither skip nor repeat."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.busy import busy_district, remove, rename
+from tests.desk import Desk
+from tests.district import District
+from workflow.engine.actors import load_actor
+from workflow.errors import InvalidInput
+from workflow.queries import cursor as cursors
+from workflow.queries.case_filter import CaseFilter, read_filter
+from workflow.queries.case_list import CaseRow, count_cases, list_cases
+from workflow.queries.cursor import Page, read_cursor, write_cursor
+
+
+@pytest.fixture
+def cases(district: District) -> dict[str, int]:
+    return busy_district(district)
+
+
+def listed(district: District, who: str = "org_dept", **wanted: Any) -> Page[CaseRow]:
+    options = {name: wanted.pop(name) for name in ("cursor", "limit") if name in wanted}
+    with district.db.reading() as session:
+        actor = load_actor(session, district.people[who], district.runtime.today())
+        definition, today = district.runtime.branch_formation, district.runtime.today()
+        chosen = CaseFilter(**wanted)
+        page = list_cases(session, actor, chosen, definition=definition, today=today, **options)
+        assert page.total == count_cases(session, actor, chosen, definition=definition, today=today)
+        return page
+
+
+def firms(district: District, cases: dict[str, int], who: str = "org_dept", **wanted: Any) -> set[str]:
+    names = {case_id: firm for firm, case_id in cases.items()}
+    page = listed(district, who, **wanted)
+    assert page.total == len(page.rows)
+    return {names[row.id] for row in page.rows}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [
+        ({}, {"first", "second", "third", "fourth", "far", "far_second"}),
+        ({"stage": "approval"}, {"first"}),
+        ({"state": "training"}, {"second"}),
+        ({"stage": "application", "state": "training"}, set()),
+        ({"town": "甲镇"}, {"first", "second", "third", "fourth"}),
+        ({"chamber": "乙街道商会"}, {"far", "far_second"}),
+        ({"chamber": "%"}, set()),
+        ({"open": True}, {"first", "second", "third", "far", "far_second"}),
+        ({"overdue": True}, {"first", "third", "far_second"}),
+        ({"nobody": True}, {"first"}),
+        ({"entered": "application", "month": "2026-11"}, {"first", "third", "fourth"}),
+        ({"left": "none", "month": "2026-11"}, {"first", "second", "third", "fourth", "far"}),
+        ({"left": "none"}, set()),
+        ({"q": "示例F"}, {"first", "fourth", "far", "far_second"}),
+        ({"q": "9133020000000"}, {"first", "second", "third", "fourth", "far", "far_second"}),
+        ({"q": "33020000000"}, set()),
+        ({"q": "_"}, {"far_second"}),
+    ],
+)
+def test_a_filter_keeps_exactly_its_cases(
+    wanted: dict[str, Any], kept: set[str], district: District, cases: dict[str, int]
+) -> None:
+    assert firms(district, cases, **wanted) == kept
+
+
+def test_a_place_may_be_given_by_its_number(district: District, cases: dict[str, int]) -> None:
+    assert firms(district, cases, chamber=str(district.bodies["other_chamber"])) == {"far", "far_second"}
+    assert firms(district, cases, town=str(district.bodies["town"])) == {"first", "second", "third", "fourth"}
+
+
+def test_people_filter_by_number(district: District, cases: dict[str, int]) -> None:
+    instructor = district.people["instructor"]
+    assert firms(district, cases, instructor=instructor) == {"first", "second", "third", "fourth"}
+    assert firms(district, cases, holder=instructor) == {"second"}
+    assert firms(district, cases, "instructor", mine=True) == {"first", "second", "third", "fourth"}
+    assert firms(district, cases, mine=True) == set()
+
+
+def test_a_case_is_with_nobody_when_its_instructor_has_left(district: District, cases: dict[str, int]) -> None:
+    remove(district, "instructor")
+    assert firms(district, cases, nobody=True) == {"first", "second"}
+
+
+def test_a_case_is_with_nobody_when_no_manager_covers_it(district: District, cases: dict[str, int]) -> None:
+    remove(district, "social_work")
+    assert firms(district, cases, "federation", nobody=True) == {"first"}
+    remove(district, "org_dept")
+    assert firms(district, cases, "federation", nobody=True) == {"first", "far", "far_second"}
+
+
+def test_everybody_is_shown_the_own_area_only(district: District, cases: dict[str, int]) -> None:
+    assert firms(district, cases, "clerk") == {"first", "second", "third", "fourth"}
+    assert firms(district, cases, "other_clerk") == {"far", "far_second"}
+    assert firms(district, cases, "other") == set()
+    assert firms(district, cases, "admin") == set()
+    assert firms(district, cases, "clerk", chamber=str(district.bodies["other_chamber"])) == set()
+
+
+def test_a_line_says_who_has_it_since_when_and_until_when(district: District, cases: dict[str, int]) -> None:
+    rows = {row.id: row for row in listed(district).rows}
+    waiting = rows[cases["third"]]
+    assert waiting.holder is not None
+    assert (waiting.holder.zh, waiting.instructor) == ("甲镇商会党委", "instructor（测试）")
+    assert waiting.due_on is not None
+    assert waiting.due_on < district.runtime.today()
+    training, done = rows[cases["second"]], rows[cases["fourth"]]
+    assert training.holder is not None
+    assert training.holder.zh == "instructor（测试）"
+    assert (done.holder, done.due_on) == (None, None)
+
+
+@pytest.mark.parametrize("dense", [5000, 0])
+@pytest.mark.parametrize("limit", [1, 2, 4, 6])
+def test_pages_show_every_case_once_in_one_order(
+    limit: int, dense: int, district: District, cases: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cursors, "DENSE", dense)
+    seen: list[CaseRow] = []
+    following: str | None = ""
+    while following is not None:
+        page = listed(district, cursor=following, limit=limit)
+        assert page.total == len(cases)
+        seen.extend(page.rows)
+        following = page.next_cursor
+    assert sorted(row.id for row in seen) == sorted(cases.values())
+    assert seen == sorted(seen, key=lambda row: (row.since, row.id))
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WzEsMl0", "bnVsbA", "[]", "é", write_cursor("yesterday", 3), "A" * 9000])
+def test_a_cursor_that_is_not_ours_is_refused_by_name(cursor: str, district: District) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        listed(district, cursor=cursor)
+    assert set(refused.value.fields) == {"cursor"}
+
+
+@given(st.text(), st.integers(0, 2**63 - 1))
+def test_a_cursor_reads_back_as_it_was_written(place: str, row_id: int) -> None:
+    assert read_cursor(write_cursor(place, row_id)) == (place, row_id)
+
+
+def test_a_filter_reads_back_from_its_address(district: District) -> None:
+    wanted = CaseFilter(stage="training", town="甲镇", instructor=3, q="示例", overdue=True, entered="none", month="2026-03")
+    assert read_filter(wanted.as_args(), district.runtime.branch_formation) == wanted
+
+
+def test_every_bad_parameter_is_named(district: District) -> None:
+    bad = {"stage": "nowhere", "state": "x", "overdue": "maybe", "instructor": "me", "month": "2026-13", "holder": "²"}
+    with pytest.raises(InvalidInput) as refused:
+        read_filter(bad, district.runtime.branch_formation)
+    assert set(refused.value.fields) == set(bad)
+
+
+def test_the_page_keeps_what_was_asked_and_lets_go_of_each_condition(desk: Desk) -> None:
+    cases = busy_district(desk.district)
+    page = desk.page("org_dept", "/cases?stage=application&overdue=1&q=示例")
+    assert f'href="/cases/{cases["third"]}"' in page
+    assert f'href="/cases/{cases["second"]}"' not in page
+    assert 'value="示例"' in page
+    assert re.search(r'value="application" selected', page)
+    chips = re.findall(r'class="chip" href="([^"]+)"', page)
+    assert [chip.replace("&amp;", "&") for chip in chips] == [
+        "/cases?stage=application&overdue=1",
+        "/cases?q=%E7%A4%BA%E4%BE%8B&overdue=1",
+        "/cases?stage=application&q=%E7%A4%BA%E4%BE%8B",
+    ]
+
+
+def test_a_search_again_keeps_the_conditions_that_have_no_field(desk: Desk) -> None:
+    page = desk.page("org_dept", "/cases?state=training&open=1")
+    assert '<input type="hidden" name="state" value="training">' in page
+    assert '<input type="hidden" name="open" value="1">' in page
+
+
+def test_an_unknown_parameter_value_is_answered_as_such(desk: Desk) -> None:
+    assert "stage" in desk.page("org_dept", "/cases?stage=nowhere", status=422)
+
+
+def test_a_list_with_nothing_says_why_and_leads_on(desk: Desk) -> None:
+    assert "还没有案件" in desk.page("org_dept", "/cases")
+    assert "没有符合这些条件的案件" in desk.page("org_dept", "/cases?stage=training")
+
+
+def test_only_managers_are_led_to_assigning(desk: Desk) -> None:
+    cases = busy_district(desk.district)
+    address = f"/cases/{cases['far_second']}/actions/assign_instructor"
+    assert address in desk.page("org_dept", "/cases")
+    assert address not in desk.page("federation", "/cases")
+    assert f"/cases/{cases['second']}/actions/reassign" in desk.page("social_work", "/cases")
+
+
+def test_names_are_shown_as_text(desk: Desk) -> None:
+    desk.district.open()
+    rename(desk.district, "first", "<script>alert(1)</script>公司")
+    page = desk.page("org_dept", "/cases")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
