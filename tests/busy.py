@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
-from tests.district import District
+from tests.district import District, make_district
+from workflow.database import Database
 from workflow.models import Enterprise, RoleAssignment, User
 
 # Where each firm's case comes to stand.
@@ -20,8 +27,16 @@ STANDS = {
 }
 
 
+@dataclass
+class Busy:
+    """A busy district that several tests look at; none of them may change it. `cases` are by firm."""
+
+    district: District
+    cases: dict[str, int]
+
+
 def busy_district(district: District) -> dict[str, int]:
-    """Answers the cases by firm. A month passes; then the chamber's approver leaves."""
+    """Answers the cases by firm. A month passes; then the chamber's approver is gone."""
     cases = {firm: district.open(firm) for firm in STANDS}
     for firm, state in STANDS.items():
         if state == "on_hold":
@@ -30,8 +45,32 @@ def busy_district(district: District) -> dict[str, int]:
         else:
             district.walk(cases[firm], until=state)
     district.clock.advance(days=31)
-    remove(district, "approver")
+    disable(district, "approver")
     return cases
+
+
+@contextmanager
+def busy_store(request: pytest.FixtureRequest, store: str) -> Iterator[Busy]:
+    """A busy district on one of the stores, for all tests of a module."""
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("busy")
+    if store == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "zujian.db")
+        with _busy(Database(f"sqlite:///{copy}"), folder) as busy:
+            yield busy
+        return
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    name = f"busy_{request.module.__name__.rpartition('.')[2]}"
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    with _busy(Database(server.url(name)), folder) as busy:
+        yield busy
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _busy(database: Database, folder: Path) -> Iterator[Busy]:
+    district = make_district(database, folder)
+    yield Busy(district, busy_district(district))
+    database.dispose()
 
 
 def remove(district: District, role: str) -> None:

@@ -149,8 +149,8 @@ def own_broker() -> Iterator[BrokerServer]:
 
 @pytest.fixture
 def own_postgres() -> Iterator[PostgresServer]:
-    """A migrated PostgreSQL (database `postgres`) of this test alone, to kill and start again."""
-    server = _server_or_skip(PostgresServer.create)
+    """A migrated PostgreSQL (database `postgres`) of this test alone, to kill and start again: what it commits, it keeps."""
+    server = _server_or_skip(lambda: PostgresServer.create(durable=True))
     upgrade(server.url())
     yield server
     server.stop()

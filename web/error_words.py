@@ -46,6 +46,13 @@ WORDS = {
             "Nothing was saved. Try again; if it stays, tell the administrator when it happened.",
         ),
     ),
+    503: Words(
+        Text("数据库暂时无法使用", "The database cannot be used just now"),
+        Text(
+            "刚才的操作没有保存。请过一会儿再试一次；同一份表单重复提交不会重复办理。",
+            "Nothing was saved. Try again in a moment; sending the same form again does nothing twice.",
+        ),
+    ),
 }
 STALE_FORM = Text(
     "页面打开太久，已经过期。请返回并刷新后再提交一次。",

@@ -6,9 +6,10 @@ Pages answer with a page, fragments with a message, the API with problem details
 from __future__ import annotations
 
 import structlog
-from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask import Flask, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from web.error_words import STALE_FORM, words_for
@@ -29,6 +30,8 @@ from workflow.text import Text
 
 log = structlog.get_logger(__name__)
 
+RETRY_AFTER = 5  # seconds: what a database needs to come back after a restart
+
 STATUS: dict[type[WorkflowError], int] = {
     SignInRefused: 401,
     NotPermitted: 403,
@@ -46,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(SecurityError, wrong_host)
     app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(500, broken)
 
 
@@ -87,6 +91,15 @@ def broken(_error: Exception) -> ResponseReturnValue:
     # The frame around the page asks the database who is signed in; the database may be what is broken.
     g.is_broken = True
     return answer(500)
+
+
+def unavailable(error: OperationalError) -> ResponseReturnValue:
+    """The database is away, full or locked for too long: nothing was changed, and trying again may help."""
+    log.error("database_unavailable", error=type(error.orig).__name__)
+    g.is_broken = True
+    response = make_response(answer(503))
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def answer(

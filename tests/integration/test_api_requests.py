@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.client import Answer, Office, small_office
 from tests.district import District
@@ -173,3 +174,14 @@ def test_every_refusal_has_the_members_of_a_problem(office: Office) -> None:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert set(answer.json) >= {"type", "title", "status", "detail"}
         assert answer.json["status"] == answer.status
+
+
+def test_an_error_of_ours_is_a_problem_too_and_says_nothing_of_its_cause(sqlite_district: District) -> None:
+    office = Office(sqlite_district)
+    client = office("org_dept")
+    office.app.config["PROPAGATE_EXCEPTIONS"] = False
+    with sqlite_district.db.unit_of_work() as session:
+        session.execute(text("ALTER TABLE case_file RENAME TO gone"))
+    answer = client.send("GET", "/cases")
+    assert (answer.status, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert "case_file" not in answer.content.decode()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests.client import ApiClient, Office, Refused
 from tests.district import PASSWORD, District
 from workflow.accounts import change_password
+from workflow.cleanup import remove_expired
 from workflow.models import ApiToken
 
 
@@ -34,7 +36,7 @@ def test_a_token_says_who_asks_and_when_it_ends(office: Office, sqlite_district:
 def test_only_the_digest_of_a_token_is_kept(office: Office, sqlite_district: District) -> None:
     token = office("clerk").token
     with sqlite_district.db.reading() as session:
-        row = session.query(ApiToken).one()
+        row = session.scalars(select(ApiToken)).one()
         assert token not in {getattr(row, column.name) for column in ApiToken.__table__.columns}
 
 
@@ -75,6 +77,17 @@ def test_a_token_ends_by_itself(office: Office, sqlite_district: District) -> No
     client = office("clerk")
     sqlite_district.clock.advance(hours=12)
     assert client.send("GET", "/me").status == 401
+
+
+def test_what_has_ended_is_not_kept(office: Office, sqlite_district: District) -> None:
+    office("clerk")
+    sqlite_district.clock.advance(hours=11)
+    office("approver")
+    sqlite_district.clock.advance(hours=2)
+    with sqlite_district.db.unit_of_work() as session:
+        remove_expired(session, sqlite_district.clock())
+        left = session.scalars(select(ApiToken.user_id)).all()
+    assert left == [sqlite_district.people["approver"]]
 
 
 def test_a_changed_password_ends_every_token(office: Office, sqlite_district: District) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.busy import busy_district, remove, rename
+from tests.busy import Busy, busy_district, busy_store, remove, rename
 from tests.desk import Desk
 from tests.district import District
+from workflow.definition.library import shipped_definitions
 from workflow.engine.actors import load_actor
 from workflow.errors import InvalidInput
 from workflow.queries import cursor as cursors
@@ -19,10 +21,13 @@ from workflow.queries.case_filter import CaseFilter, read_filter
 from workflow.queries.case_list import CaseRow, count_cases, list_cases
 from workflow.queries.cursor import Page, read_cursor, write_cursor
 
+PROCESS = shipped_definitions()["branch_formation"]
 
-@pytest.fixture
-def cases(district: District) -> dict[str, int]:
-    return busy_district(district)
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def busy(request: pytest.FixtureRequest) -> Iterator[Busy]:
+    with busy_store(request, request.param) as found:
+        yield found
 
 
 def listed(district: District, who: str = "org_dept", **wanted: Any) -> Page[CaseRow]:
@@ -36,9 +41,9 @@ def listed(district: District, who: str = "org_dept", **wanted: Any) -> Page[Cas
         return page
 
 
-def firms(district: District, cases: dict[str, int], who: str = "org_dept", **wanted: Any) -> set[str]:
-    names = {case_id: firm for firm, case_id in cases.items()}
-    page = listed(district, who, **wanted)
+def firms(busy: Busy, who: str = "org_dept", **wanted: Any) -> set[str]:
+    names = {case_id: firm for firm, case_id in busy.cases.items()}
+    page = listed(busy.district, who, **wanted)
     assert page.total == len(page.rows)
     return {names[row.id] for row in page.rows}
 
@@ -65,46 +70,48 @@ def firms(district: District, cases: dict[str, int], who: str = "org_dept", **wa
         ({"q": "_"}, {"far_second"}),
     ],
 )
-def test_a_filter_keeps_exactly_its_cases(
-    wanted: dict[str, Any], kept: set[str], district: District, cases: dict[str, int]
-) -> None:
-    assert firms(district, cases, **wanted) == kept
+def test_a_filter_keeps_exactly_its_cases(wanted: dict[str, Any], kept: set[str], busy: Busy) -> None:
+    assert firms(busy, **wanted) == kept
 
 
-def test_a_place_may_be_given_by_its_number(district: District, cases: dict[str, int]) -> None:
-    assert firms(district, cases, chamber=str(district.bodies["other_chamber"])) == {"far", "far_second"}
-    assert firms(district, cases, town=str(district.bodies["town"])) == {"first", "second", "third", "fourth"}
+def test_a_place_may_be_given_by_its_number(busy: Busy) -> None:
+    district = busy.district
+    assert firms(busy, chamber=str(district.bodies["other_chamber"])) == {"far", "far_second"}
+    assert firms(busy, town=str(district.bodies["town"])) == {"first", "second", "third", "fourth"}
 
 
-def test_people_filter_by_number(district: District, cases: dict[str, int]) -> None:
-    instructor = district.people["instructor"]
-    assert firms(district, cases, instructor=instructor) == {"first", "second", "third", "fourth"}
-    assert firms(district, cases, holder=instructor) == {"second"}
-    assert firms(district, cases, "instructor", mine=True) == {"first", "second", "third", "fourth"}
-    assert firms(district, cases, mine=True) == set()
+def test_people_filter_by_number(busy: Busy) -> None:
+    instructor = busy.district.people["instructor"]
+    assert firms(busy, instructor=instructor) == {"first", "second", "third", "fourth"}
+    assert firms(busy, holder=instructor) == {"second"}
+    assert firms(busy, "instructor", mine=True) == {"first", "second", "third", "fourth"}
+    assert firms(busy, mine=True) == set()
 
 
-def test_a_case_is_with_nobody_when_its_instructor_has_left(district: District, cases: dict[str, int]) -> None:
+def test_a_case_is_with_nobody_when_its_instructor_has_left(district: District) -> None:
+    busy = Busy(district, busy_district(district))
     remove(district, "instructor")
-    assert firms(district, cases, nobody=True) == {"first", "second"}
+    assert firms(busy, nobody=True) == {"first", "second"}
 
 
-def test_a_case_is_with_nobody_when_no_manager_covers_it(district: District, cases: dict[str, int]) -> None:
+def test_a_case_is_with_nobody_when_no_manager_covers_it(district: District) -> None:
+    busy = Busy(district, busy_district(district))
     remove(district, "social_work")
-    assert firms(district, cases, "federation", nobody=True) == {"first"}
+    assert firms(busy, "federation", nobody=True) == {"first"}
     remove(district, "org_dept")
-    assert firms(district, cases, "federation", nobody=True) == {"first", "far", "far_second"}
+    assert firms(busy, "federation", nobody=True) == {"first", "far", "far_second"}
 
 
-def test_everybody_is_shown_the_own_area_only(district: District, cases: dict[str, int]) -> None:
-    assert firms(district, cases, "clerk") == {"first", "second", "third", "fourth"}
-    assert firms(district, cases, "other_clerk") == {"far", "far_second"}
-    assert firms(district, cases, "other") == set()
-    assert firms(district, cases, "admin") == set()
-    assert firms(district, cases, "clerk", chamber=str(district.bodies["other_chamber"])) == set()
+def test_everybody_is_shown_the_own_area_only(busy: Busy) -> None:
+    assert firms(busy, "clerk") == {"first", "second", "third", "fourth"}
+    assert firms(busy, "other_clerk") == {"far", "far_second"}
+    assert firms(busy, "other") == set()
+    assert firms(busy, "admin") == set()
+    assert firms(busy, "clerk", chamber=str(busy.district.bodies["other_chamber"])) == set()
 
 
-def test_a_line_says_who_has_it_since_when_and_until_when(district: District, cases: dict[str, int]) -> None:
+def test_a_line_says_who_has_it_since_when_and_until_when(busy: Busy) -> None:
+    district, cases = busy.district, busy.cases
     rows = {row.id: row for row in listed(district).rows}
     waiting = rows[cases["third"]]
     assert waiting.holder is not None
@@ -120,13 +127,14 @@ def test_a_line_says_who_has_it_since_when_and_until_when(district: District, ca
 @pytest.mark.parametrize("dense", [5000, 0])
 @pytest.mark.parametrize("limit", [1, 2, 4, 6])
 def test_pages_show_every_case_once_in_one_order(
-    limit: int, dense: int, district: District, cases: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    limit: int, dense: int, busy: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    cases = busy.cases
     monkeypatch.setattr(cursors, "DENSE", dense)
     seen: list[CaseRow] = []
     following: str | None = ""
     while following is not None:
-        page = listed(district, cursor=following, limit=limit)
+        page = listed(busy.district, cursor=following, limit=limit)
         assert page.total == len(cases)
         seen.extend(page.rows)
         following = page.next_cursor
@@ -134,10 +142,12 @@ def test_pages_show_every_case_once_in_one_order(
     assert seen == sorted(seen, key=lambda row: (row.since, row.id))
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WzEsMl0", "bnVsbA", "[]", "é", write_cursor("yesterday", 3), "A" * 9000])
-def test_a_cursor_that_is_not_ours_is_refused_by_name(cursor: str, district: District) -> None:
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WzEsMl0", "bnVsbA", "[]", "é", write_cursor("yesterday", 3), "A" * 9000]
+)
+def test_a_cursor_that_is_not_ours_is_refused_by_name(cursor: str, sqlite_district: District) -> None:
     with pytest.raises(InvalidInput) as refused:
-        listed(district, cursor=cursor)
+        listed(sqlite_district, cursor=cursor)
     assert set(refused.value.fields) == {"cursor"}
 
 
@@ -146,15 +156,17 @@ def test_a_cursor_reads_back_as_it_was_written(place: str, row_id: int) -> None:
     assert read_cursor(write_cursor(place, row_id)) == (place, row_id)
 
 
-def test_a_filter_reads_back_from_its_address(district: District) -> None:
-    wanted = CaseFilter(stage="training", town="甲镇", instructor=3, q="示例", overdue=True, entered="none", month="2026-03")
-    assert read_filter(wanted.as_args(), district.runtime.branch_formation) == wanted
+def test_a_filter_reads_back_from_its_address() -> None:
+    wanted = CaseFilter(
+        stage="training", town="甲镇", instructor=3, q="示例", overdue=True, entered="none", month="2026-03"
+    )
+    assert read_filter(wanted.as_args(), PROCESS) == wanted
 
 
-def test_every_bad_parameter_is_named(district: District) -> None:
+def test_every_bad_parameter_is_named() -> None:
     bad = {"stage": "nowhere", "state": "x", "overdue": "maybe", "instructor": "me", "month": "2026-13", "holder": "²"}
     with pytest.raises(InvalidInput) as refused:
-        read_filter(bad, district.runtime.branch_formation)
+        read_filter(bad, PROCESS)
     assert set(refused.value.fields) == set(bad)
 
 

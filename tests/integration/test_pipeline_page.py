@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 
-from tests.busy import busy_district, disable
+from tests.busy import Busy, busy_district, busy_store, disable
 from tests.desk import Desk
 from tests.district import District
 from workflow.engine.actors import load_actor
@@ -16,7 +17,19 @@ from workflow.queries.figures import Figure
 from workflow.queries.pipeline import Pipeline, pipeline
 from workflow.queries.workload import workload
 
-VIEWERS = ("org_dept", "social_work", "federation", "clerk", "approver", "town_approver", "other_clerk", "superior")
+VIEWERS = ("org_dept", "social_work", "federation", "clerk", "town_approver", "other_clerk", "superior")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def busy(request: pytest.FixtureRequest) -> Iterator[Busy]:
+    with busy_store(request, request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def busy_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    with busy_store(request, "sqlite") as found:
+        yield Desk(found.district)
 
 
 class NumberLinks(HTMLParser):
@@ -54,7 +67,9 @@ def listed(desk: Desk, who: str, address: str) -> int:
 
 
 def figures(found: Pipeline) -> list[Figure]:
-    lines = [figure for line in found.stages for figure in (line.now, line.overdue, line.nobody, line.entered, line.left)]
+    lines = [
+        figure for line in found.stages for figure in (line.now, line.overdue, line.nobody, line.entered, line.left)
+    ]
     cells = [figure for line in found.chambers for figure in (*line.figures, line.total)]
     return [found.total, found.overdue, found.nobody, *lines, *cells]
 
@@ -66,22 +81,27 @@ def seen(district: District, who: str) -> Pipeline:
         return pipeline(session, actor, definition=district.runtime.branch_formation, today=today)
 
 
-@pytest.mark.parametrize("page", ["/pipeline", "/process"])
-@pytest.mark.parametrize("who", VIEWERS)
-def test_every_number_on_the_page_equals_the_list_it_opens(who: str, page: str, desk: Desk) -> None:
-    busy_district(desk.district)
-    links = NumberLinks(desk.page(who, page)).found
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [
+        *((who, "/pipeline") for who in VIEWERS[:6]),
+        ("superior", "/pipeline"),
+        ("instructor", "/process"),
+        ("org_dept", "/process"),
+    ],
+)
+def test_every_number_on_the_page_equals_the_list_it_opens(who: str, page: str, busy_desk: Desk) -> None:
+    links = dict(NumberLinks(busy_desk.page(who, page)).found)
     assert len(links) >= 2
-    for address, number in links:
-        assert listed(desk, who, address) == number, address
+    for address, number in links.items():
+        assert listed(busy_desk, who, address) == number, address
 
 
-@pytest.mark.parametrize("page", ["/pipeline", "/process"])
-def test_every_number_still_holds_when_it_is_another_day(page: str, desk: Desk) -> None:
+def test_every_number_still_holds_when_it_is_another_day(desk: Desk) -> None:
     cases = busy_district(desk.district)
     desk.district.do(cases["far_second"], "social_work", "hold", {"review_on": "2027-01-05"}, reason="企业搬迁")
     desk.district.clock.advance(days=40)
-    for address, number in NumberLinks(desk.page("org_dept", page)).found:
+    for address, number in dict(NumberLinks(desk.page("org_dept", "/pipeline")).found).items():
         assert listed(desk, "org_dept", address) == number, address
 
 
@@ -96,8 +116,8 @@ def test_every_number_of_the_workload_equals_the_list_it_opens(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("who", VIEWERS)
-def test_every_figure_is_counted_as_its_list_is(who: str, district: District) -> None:
-    busy_district(district)
+def test_every_figure_is_counted_as_its_list_is(who: str, busy: Busy) -> None:
+    district = busy.district
     found = seen(district, who)
     with district.db.reading() as session:
         today = district.runtime.today()
@@ -110,9 +130,8 @@ def test_every_figure_is_counted_as_its_list_is(who: str, district: District) ->
 
 
 @pytest.mark.parametrize("who", VIEWERS)
-def test_the_sums_add_up(who: str, district: District) -> None:
-    busy_district(district)
-    found = seen(district, who)
+def test_the_sums_add_up(who: str, busy: Busy) -> None:
+    found = seen(busy.district, who)
     assert sum(line.now.number for line in found.stages) == found.total.number
     assert sum(line.total.number for line in found.chambers) == found.total.number
     assert sum(line.overdue.number for line in found.stages) == found.overdue.number
@@ -121,19 +140,20 @@ def test_the_sums_add_up(who: str, district: District) -> None:
         assert sum(chamber.figures[place].number for chamber in found.chambers) == line.now.number
 
 
-def test_the_figures_are_those_of_the_district(district: District) -> None:
-    busy_district(district)
-    found = seen(district, "org_dept")
+def test_the_figures_are_those_of_the_district(busy: Busy) -> None:
+    found = seen(busy.district, "org_dept")
     now = {line.stage.code: line.now.number for line in found.stages if line.now.number}
     assert now == {"none": 1, "training": 1, "application": 1, "approval": 1, "established": 1, "paused": 1}
     assert (found.total.number, found.overdue.number, found.nobody.number) == (6, 3, 1)
-    assert [(line.chamber, line.total.number) for line in found.chambers] == [("甲镇商会党委", 4), ("乙街道商会党支部", 2)]
+    assert [(line.chamber, line.total.number) for line in found.chambers] == [
+        ("甲镇商会党委", 4),
+        ("乙街道商会党支部", 2),
+    ]
 
 
-def test_a_committee_sees_its_own_area_only(district: District) -> None:
-    busy_district(district)
-    assert [line.chamber for line in seen(district, "clerk").chambers] == ["甲镇商会党委"]
-    assert seen(district, "other_clerk").total.number == 2
+def test_a_committee_sees_its_own_area_only(busy: Busy) -> None:
+    assert [line.chamber for line in seen(busy.district, "clerk").chambers] == ["甲镇商会党委"]
+    assert seen(busy.district, "other_clerk").total.number == 2
 
 
 def test_a_move_back_and_forth_counts_once_each_way(district: District) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Flask, Request
 from flask_login import LoginManager
 from sqlalchemy import select
 
 from web.auth.identity import Identity, load_identity
 from web.context import now, reading, today
+from workflow.api_tokens import digest_of
 from workflow.models import ApiToken
 
 
@@ -36,7 +35,7 @@ def from_bearer(request: Request) -> Identity | None:
         reading()
         .execute(
             select(ApiToken.user_id, ApiToken.security_stamp).where(
-                ApiToken.token_digest == hashlib.sha256(token.strip().encode()).hexdigest(),
+                ApiToken.token_digest == digest_of(token.strip()),
                 ApiToken.expires_at > now(),
                 ApiToken.revoked_at.is_(None),
             )

@@ -31,7 +31,7 @@ def width_of(words: str, size: int) -> float:
 def wrapped(words: str, size: int, width: float) -> list[str]:
     """Lines that fit, about equally long: broken between words, and between any two Chinese signs."""
     lines = _filled(words, size, width)
-    even = _filled(words, size, max(width_of(words, size) / len(lines) + size, size))
+    even = _filled(words, size, max(width_of(words, size) / len(lines) + size / 2, size))
     return even if len(even) == len(lines) else lines
 
 

@@ -117,13 +117,14 @@ def permitted_role(actor: Actor, work: CaseWork, transition: Transition) -> Held
 
 def _read_deed(work: CaseWork, command: Command, transition: Transition, actor: Actor, held: HeldRole) -> Deed:
     occurred_on = command.occurred_on or work.today
-    faults = {**_date_faults(work, occurred_on), **_reason_faults(transition, command.reason)}
+    # Not every store keeps a NUL.
+    reason = (command.reason or "").replace("\x00", "").strip()
+    faults = {**_date_faults(work, occurred_on), **_reason_faults(transition, reason)}
     if faults:
         raise InvalidInput(faults)
     data = read_entry(transition.fields, command.data, work.today)
     instructor = load_instructor(work, data["instructor"]) if "instructor" in data else None
-    reason = (command.reason or "").strip() or None
-    return Deed(actor, held, occurred_on, reason, data, instructor)
+    return Deed(actor, held, occurred_on, reason or None, data, instructor)
 
 
 def _date_faults(work: CaseWork, occurred_on: date) -> dict[str, Text]:
@@ -139,11 +140,10 @@ def _date_faults(work: CaseWork, occurred_on: date) -> dict[str, Text]:
     return {}
 
 
-def _reason_faults(transition: Transition, reason: str | None) -> dict[str, Text]:
-    length = len((reason or "").strip())
-    if transition.reason == "required" and not length:
+def _reason_faults(transition: Transition, reason: str) -> dict[str, Text]:
+    if transition.reason == "required" and not reason:
         return {"reason": Text("请填写理由", "Give a reason")}
-    if length > MAX_REASON:
+    if len(reason) > MAX_REASON:
         return {"reason": Text(f"理由最长 {MAX_REASON} 个字", f"The reason has at most {MAX_REASON} characters")}
     return {}
 
