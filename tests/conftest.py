@@ -149,7 +149,7 @@ def own_broker() -> Iterator[BrokerServer]:
 
 @pytest.fixture
 def own_postgres() -> Iterator[PostgresServer]:
-    """A migrated PostgreSQL (database `postgres`) of this test alone, to kill and start again: what it commits, it keeps."""
+    """A migrated PostgreSQL (database `postgres`) of this test alone, to kill and start: what it commits, it keeps."""
     server = _server_or_skip(lambda: PostgresServer.create(durable=True))
     upgrade(server.url())
     yield server
