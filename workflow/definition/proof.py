@@ -102,11 +102,12 @@ def _ambiguous_triggers(definition: Definition, faults: Faults) -> None:
 
 
 def _targets(definition: Definition, transition: Transition, source: str) -> list[str]:
+    """Where an action can lead; a target nobody knows leads nowhere and is a fault of its own."""
     if transition.target == SAME:
         return [source]
     if transition.target == BEFORE_HOLD:
         return [s.code for s in definition.states.values() if s.is_open and s.code != source]
-    return [transition.target]
+    return [transition.target] if transition.target in definition.states else []
 
 
 def _reachability(definition: Definition, faults: Faults) -> None:
@@ -139,4 +140,6 @@ def _standing(definition: Definition, faults: Faults) -> None:
 
 def _is_back(definition: Definition, source: str, target: str) -> bool:
     there = definition.states[target]
-    return definition.stages[there.stage].is_beside or there.order < definition.states[source].order
+    stage = definition.stages.get(there.stage)
+    is_beside = stage is not None and stage.is_beside
+    return is_beside or there.order < definition.states[source].order
