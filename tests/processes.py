@@ -20,7 +20,7 @@ def pids_in(file: Path) -> list[int]:
 
 def children_of(pid: int) -> dict[int, str]:
     """Process id and command line of each living child."""
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
+    listed = subprocess.run(["ps", "-e", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
     rows = (line.split(None, 3) for line in listed.splitlines())
     return {int(row[0]): row[3] for row in rows if int(row[1]) == pid and not row[2].startswith("Z") and len(row) == 4}
 

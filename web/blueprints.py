@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import api, case_list, enterprises, health, home, imports, navigation, pipeline, process, workload
+from web import (
+    api,
+    case_list,
+    enterprises,
+    health,
+    home,
+    imports,
+    navigation,
+    organisations,
+    pipeline,
+    process,
+    workload,
+)
 from web.auth import profile, sign_in
 from web.cases import actions, show
 from web.documents import pages as documents
@@ -14,7 +26,7 @@ from web.notices import pages as notices
 from web.security import csrf
 
 DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, documents.bp, notices.bp)
-LISTS = (case_list.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp)
+LISTS = (case_list.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp, organisations.bp)
 
 
 def register_blueprints(app: Flask) -> None:

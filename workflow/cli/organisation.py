@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from workflow.cli.opening import open_runtime
-from workflow.errors import NotFound
+from workflow.engine.rerouting import set_organisation_type
 from workflow.models import Organisation, OrganisationType
 from workflow.models.organisation import TYPE_NAMES
 
@@ -32,15 +32,14 @@ def list_organisations() -> None:
 def set_type(organisation_id: int, type_: str) -> None:
     """设定类型；能否审批由类型决定。/ Sets the type, from which follows whether it may approve.
 
-    在办个案仍由原审批机关办理。/ Open cases stay with the body that was to decide them.
+    尚未报送的在办案件随之改报，已报送或已批复的不变。
+    / Open cases that were not submitted yet are routed anew; what is submitted or approved stays.
     """
     runtime = open_runtime()
-    with runtime.db.unit_of_work() as session:
-        organisation = session.get(Organisation, organisation_id)
-        if organisation is None:
-            raise NotFound("organisation", organisation_id)
-        organisation.type = OrganisationType(type_)
-    click.echo(_line(organisation))
+    moved = set_organisation_type(runtime, organisation_id, OrganisationType(type_))
+    with runtime.db.reading() as session:
+        click.echo(_line(session.get_one(Organisation, organisation_id)))
+    click.echo(f"改报 {moved} 件在办案件 / {moved} open cases routed anew")
 
 
 def _by_tree(organisation: Organisation) -> list[int]:

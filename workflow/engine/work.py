@@ -35,6 +35,7 @@ _CHANGING = (
     "state",
     "state_since",
     "version",
+    "committee_id",
     "instructor_id",
     "submitter_id",
     "held_from",

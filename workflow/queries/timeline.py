@@ -15,11 +15,16 @@ from workflow.definition.model import Definition
 from workflow.definition.wording import Answer, answers
 from workflow.engine.documents import ATTACH
 from workflow.engine.opening import OPEN
+from workflow.engine.rerouting import REROUTE
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
 from workflow.roles import ROLE_NAMES
 from workflow.text import Text, text_from
 
-OWN_LABELS = {OPEN: Text("立案", "Case opened"), ATTACH: Text("上传文件", "Document added")}
+OWN_LABELS = {
+    OPEN: Text("立案", "Case opened"),
+    ATTACH: Text("上传文件", "Document added"),
+    REROUTE: Text("审批机关变更", "Routed to another body"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""The tree of organisations, read only."""
+
+from web.organisations.show import bp
+
+__all__ = ["bp"]
