@@ -174,8 +174,10 @@ def test_organisations_are_listed_as_a_tree_and_their_type_decides_who_may_appro
         number = session.scalars(select(Organisation.id).where(Organisation.type == "branch")).first()
     changed = demo("org", "set-type", str(number), "committee")
     assert changed.exit_code == 0
-    assert "可审批 may approve" in changed.stdout
-    assert changed.stdout.strip() in [line.strip() for line in demo("org", "list").stdout.splitlines()]
+    body, routed = changed.stdout.splitlines()
+    assert "可审批 may approve" in body
+    assert body in demo("org", "list").stdout.splitlines()
+    assert "open cases routed anew" in routed
 
 
 def test_the_definition_we_ship_is_sound(zujian: Zujian) -> None:
