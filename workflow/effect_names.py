@@ -6,6 +6,7 @@ EFFECT_NAMES = frozenset(
         "add_visit",
         "assign",
         "freeze_members",
+        "note_candidates",
         "note_clearance",
         "note_closed",
         "note_direct_founding",

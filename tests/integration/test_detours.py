@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.district import District
 from workflow.errors import NotPermitted, TransitionRefused
-from workflow.models import Assignment, Case, Deadline, Enterprise, RoleAssignment, WorkItem
+from workflow.models import Assignment, Case, Deadline, Enterprise, HeadCount, RoleAssignment, WorkItem
 
 
 def clocks(district: District, case_id: int) -> dict[str, str]:
@@ -162,8 +162,7 @@ def test_edge_case_2_seven_members_before_the_election_need_a_new_reply(district
 
 def test_a_void_election_is_kept_and_the_next_one_counts(district: District) -> None:
     case_id = district.walk(district.open(), until="candidates_cleared")
-    ballots = [{"round": 1, "issued": 2, "returned": 2, "valid": 2, "void": 0}]
-    data = {"roll": 3, "attending": 2, "ballots": ballots, "void_reason": "到会不足"}
+    data = {"roll": 3, "attending": 2, "void_reason": "到会不足"}
     district.do(case_id, "instructor", "record_void_election", data)
     assert district.state(case_id) == "candidates_cleared"
     assert district.case(case_id).facts["void_elections"] == 1
@@ -252,3 +251,47 @@ def test_an_enterprise_with_a_second_case_is_refused_by_the_database_itself(dist
         firm = district.enterprises["first"]
         assert len(session.scalars(select(Case).where(Case.enterprise_id == firm)).all()) == 1
         assert not session.get_one(Enterprise, firm).has_branch
+
+
+def test_an_election_that_elects_nobody_is_recorded_and_candidates_are_put_forward_anew(district: District) -> None:
+    case_id = district.walk(district.open(), until="candidates_cleared")
+    data = district.example(case_id, "instructor", "record_failed_election")
+    data["votes"] = [{**row, "yes": 1, "no": 2, "abstain": 0} for row in data["votes"]]
+    district.do(case_id, "instructor", "record_failed_election", data)
+    assert (district.state(case_id), district.case(case_id).facts["void_elections"]) == ("approved", 1)
+
+    for who, action in (("instructor", "submit_candidates"), ("approver", "clear_candidates")):
+        district.do(case_id, who, action)
+    district.do(case_id, "instructor", "record_election")
+    assert district.state(case_id) == "elected"
+
+
+def test_a_day_the_committee_sets_goes_before_the_usual_length_of_a_deadline(district: District) -> None:
+    case_id = district.walk(district.open(), until="submitted")
+    district.do(case_id, "clerk", "return", {"reply_by": "2026-11-30"}, reason="补件")
+    assert _due(district, case_id)["T08"] == date(2026, 11, 30)
+
+    district.do(case_id, "instructor", "submit")
+    district.do(case_id, "clerk", "return", {}, reason="再补")
+    assert _due(district, case_id)["T08"] > date(2026, 11, 30)
+
+
+def test_a_visit_entered_late_puts_no_later_visit_off(district: District) -> None:
+    case_id = district.walk(district.open(), until="instructor_assigned")
+    district.clock.advance(days=10)
+    visit = {"met": "负责人", "topics": "摸底"}
+    district.do(case_id, "instructor", "log_visit", {**visit, "visited_on": "2026-12-02"})
+    assert _due(district, case_id)["T03"] == date(2027, 1, 2)
+    district.do(case_id, "instructor", "log_visit", {**visit, "visited_on": "2026-11-25"})
+    assert _due(district, case_id)["T03"] == date(2027, 1, 2)
+
+
+def test_a_count_of_an_earlier_day_is_kept_but_is_not_what_holds(district: District) -> None:
+    case_id = district.walk(district.open(), until="training")
+    counts = {"probationary_members": 0, "activists": 0, "applicants": 0}
+    district.do(case_id, "instructor", "record_headcount", {**counts, "full_members": 5, "counted_on": "2026-11-23"})
+    district.do(case_id, "instructor", "record_headcount", {**counts, "full_members": 1, "counted_on": "2020-01-01"})
+    with district.db.reading() as session:
+        enterprise = session.get_one(Enterprise, district.enterprises["first"])
+        counted = select(func.count()).where(HeadCount.enterprise_id == enterprise.id)
+        assert (enterprise.full_members, session.scalar(counted)) == (5, 3)

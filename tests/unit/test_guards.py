@@ -326,14 +326,60 @@ class TestElection:
         assert problems("scrutineers_are_fit", facts, attempt("record_election", election(scrutineers=teller)))
 
     def test_a_valid_election_cannot_be_recorded_as_void(self) -> None:
-        data = {"roll": 5, "attending": 5, "ballots": election()["ballots"]}
+        data = {"roll": 5, "attending": 5, "void_ballots": election()["ballots"]}
         assert problems("election_is_void", case(), attempt("record_void_election", data))
 
     @pytest.mark.parametrize(("attending", "returned"), [(3, 3), (5, 6)])
     def test_too_few_present_or_too_many_ballots_make_it_void(self, attending: int, returned: int) -> None:
         ballots = [{"round": 1, "issued": attending, "returned": returned, "valid": returned, "void": 0}]
-        data = {"roll": 5, "attending": attending, "ballots": ballots}
+        data = {"roll": 5, "attending": attending, "void_ballots": ballots}
         assert not problems("election_is_void", case(), attempt("record_void_election", data))
+
+    def test_a_meeting_too_small_for_a_ballot_is_void_without_any(self) -> None:
+        assert not problems("election_is_void", case(), attempt("record_void_election", {"roll": 5, "attending": 3}))
+
+    def test_an_election_that_elected_somebody_is_not_recorded_as_failed(self) -> None:
+        nobody = election(votes=votes(("甲", 2), post="secretary"))
+        assert not problems("nobody_is_elected", case(), attempt("record_failed_election", nobody))
+        (problem,) = problems("nobody_is_elected", case(), attempt("record_failed_election", election()))
+        assert "甲" in problem.text.zh
+
+
+DAY = "2026-11-20"
+
+
+class TestDates:
+    """A day typed wrongly must not lock the steps that follow."""
+
+    @pytest.mark.parametrize(
+        ("guard", "action", "facts", "right", "wrong"),
+        [
+            ("request_is_dated", "submit", {}, {"requested_on": "2026-11-23"}, {"requested_on": "2028-01-01"}),
+            ("filing_is_dated", "file", {"result_reply_on": DAY}, {"filed_on": DAY}, {"filed_on": "2026-11-19"}),
+            ("filing_is_dated", "file", {}, {"filed_on": "2026-11-23"}, {"filed_on": "2028-01-01"}),
+            ("report_is_dated", "submit_result", {"held_on": DAY}, {"reported_on": DAY}, {"reported_on": "2026-11-19"}),
+            ("clearance_is_dated", "clear_candidates", {"candidates_on": DAY}, {"reply_on": DAY}, {"reply_on": "2026-11-19"}),
+            ("set_day_is_ahead", "approve", {}, {"elect_by": "2026-12-20"}, {"elect_by": "2020-01-01"}),
+            ("set_day_is_ahead", "return", {}, {}, {"reply_by": "2020-01-01"}),
+            ("visit_is_past", "log_visit", {"assigned_on": DAY}, {"visited_on": DAY}, {"visited_on": "1990-05-01"}),
+        ],
+    )  # fmt: skip
+    def test_a_day_out_of_order_is_refused(
+        self, guard: str, action: str, facts: dict[str, str], right: dict[str, str], wrong: dict[str, str]
+    ) -> None:
+        assert problems(guard, case(facts=facts), attempt(action, right)) == []
+        assert problems(guard, case(facts=facts), attempt(action, wrong))
+
+    def test_a_term_does_not_begin_before_the_election(self) -> None:
+        facts = case(facts={"held_on": "2026-11-20"})
+        data = {"reply_on": "2026-11-21", "term_from": "2000-01-01"}
+        assert "任期" in problems("confirmation_is_dated", facts, attempt("confirm_result", data))[0].text.zh
+
+    def test_more_members_than_employees_are_refused(self) -> None:
+        data = {"full_members": 200, "probationary_members": 36}
+        assert problems("members_fit_staff", case(employees=235), attempt("record_headcount", data))
+        assert not problems("members_fit_staff", case(employees=236), attempt("record_headcount", data))
+        assert not problems("members_fit_staff", case(), attempt("record_headcount", data))
 
 
 def test_every_guard_has_a_code_and_a_title_in_both_languages() -> None:

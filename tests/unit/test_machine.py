@@ -31,14 +31,14 @@ def test_an_action_from_the_wrong_state_is_refused_and_says_where_it_is_possible
 def test_all_problems_are_collected_not_only_the_first() -> None:
     facts = case(state="ready", full_members=1, list_papers=frozenset)
     with pytest.raises(TransitionRefused) as caught:
-        MACHINE.fire(facts, attempt("submit", {}), held_from=None)
+        MACHINE.fire(facts, attempt("submit", {"requested_on": "2026-11-20"}), held_from=None)
     assert [p.code for p in caught.value.problems] == ["G05", "G08", "G08", "G08"]
 
 
 def test_asking_gives_the_same_problems_as_trying() -> None:
     facts = case(state="ready", full_members=1, list_papers=frozenset)
     with pytest.raises(TransitionRefused) as caught:
-        MACHINE.fire(facts, attempt("submit", {}), held_from=None)
+        MACHINE.fire(facts, attempt("submit", {"requested_on": "2026-11-20"}), held_from=None)
     assert MACHINE.problems(facts, attempt("submit")) == list(caught.value.problems)
 
 

@@ -82,7 +82,18 @@ def _rows(field: Field, value: object, path: str, faults: dict[str, Text]) -> li
         raise _Fault(Text("至少填写一行", "fill in at least one row"))
     if len(rows) > MAX_ROWS:
         raise _Fault(Text(f"最多 {MAX_ROWS} 行", f"at most {MAX_ROWS} rows"))
-    return [_read(field.columns, row, f"{path}.{index}.", faults) for index, row in enumerate(rows)]
+    return [_row(field, row, index, path, faults) for index, row in enumerate(rows)]
+
+
+def _row(field: Field, row: Mapping[str, object], index: int, path: str, faults: dict[str, Text]) -> dict[str, Any]:
+    """A fault inside a row says which row of which table it is in."""
+    found: dict[str, Text] = {}
+    data = _read(field.columns, row, f"{path}.{index}.", found)
+    for place, text in found.items():
+        faults[place] = Text(
+            f"{field.label.zh}第 {index + 1} 行 · {text.zh}", f"{field.label.en}, row {index + 1}: {text.en}"
+        )
+    return data
 
 
 def _integer(field: Field, value: object) -> int:

@@ -48,7 +48,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineSpec:
-    """A clock: its length is a rule's number in `unit`, or the date entered as `from_fact`."""
+    """A clock: it ends on the date entered as `from_fact` where there is one, else after a rule's number in `unit`."""
 
     code: str
     name: Text

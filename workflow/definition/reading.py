@@ -133,8 +133,8 @@ def _state(code: str, row: Any) -> Callable[[int], State]:
 
 
 def _deadline(code: str, row: Any) -> DeadlineSpec:
-    if bool(row.get("rule")) == bool(row.get("from_fact")):
-        raise ValueError("needs either rule and unit, or from_fact")
+    if not row.get("rule") and not row.get("from_fact"):
+        raise ValueError("needs a rule with its unit, or from_fact, or both")
     return DeadlineSpec(
         code,
         text_from(row),

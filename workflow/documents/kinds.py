@@ -30,15 +30,26 @@ def kind_of(filename: str, data: bytes) -> str:
         raise _refused(Text("文件超过 20 MB，请压缩后再传", "The file is larger than 20 MB: make it smaller"))
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None) or _office_kind(data)
     if kind is None:
-        raise _refused(
-            Text("只接受 PDF、JPG、PNG、DOCX、XLSX 文件", "Only PDF, JPG, PNG, DOCX and XLSX files are accepted")
-        )
+        raise _refused(_not_what_it_says(filename))
     if not filename.lower().endswith(_ENDINGS[kind]):
         wanted = _ENDINGS[kind][0]
         raise _refused(
             Text(f"文件内容是 {wanted}，与文件名不符", f"The content is {wanted}, which the file's name does not say")
         )
     return kind
+
+
+def _not_what_it_says(filename: str) -> Text:
+    """Whoever renamed a file is told another thing than whoever chose a kind that is not taken."""
+    ending = next((e for endings in _ENDINGS.values() for e in endings if filename.lower().endswith(e)), None)
+    if ending is None:
+        return Text("只接受 PDF、JPG、PNG、DOCX、XLSX 文件", "Only PDF, JPG, PNG, DOCX and XLSX files are accepted")
+    kind = ending[1:].upper()
+    return Text(
+        f"文件内容与扩展名不符：这不是真正的 {kind}（{ending}），请重新导出或拍照上传",
+        f"The content does not fit the file's ending: this is no real {kind} ({ending});"
+        " export it again or take a picture",
+    )
 
 
 def _office_kind(data: bytes) -> str | None:

@@ -86,8 +86,10 @@ def deadline_row(work: CaseWork, spec: DeadlineSpec, starts_on: date) -> dict[st
 
 
 def due_day(runtime: Runtime, spec: DeadlineSpec, starts_on: date, facts: Mapping[str, Any]) -> DueDay:
-    if spec.from_fact:
-        return DueDay(date.fromisoformat(facts[spec.from_fact]), False)
+    entered = facts.get(spec.from_fact) if spec.from_fact else None
+    # A date that was set for an earlier round and has passed is no deadline for this one.
+    if entered and (spec.rule is None or date.fromisoformat(entered) >= starts_on):
+        return DueDay(date.fromisoformat(entered), False)
     if spec.rule is None or spec.unit is None:
         raise ValueError(f"deadline {spec.code} has neither a rule nor a fact")
     return runtime.calendar.add(starts_on, runtime.rules.number(spec.rule, starts_on), spec.unit)

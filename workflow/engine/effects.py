@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
@@ -38,6 +38,7 @@ def assign(work: CaseWork, deed: Deed) -> None:
         )
     )
     work.case.instructor_id = deed.instructor.id
+    work.facts["assigned_on"] = deed.occurred_on.isoformat()
 
 
 def freeze_members(work: CaseWork, deed: Deed) -> None:
@@ -68,6 +69,10 @@ def note_reopening(work: CaseWork, deed: Deed) -> None:
 
 def withdraw_reopening(work: CaseWork, deed: Deed) -> None:
     work.facts["reopening_agreed"] = False
+
+
+def note_candidates(work: CaseWork, deed: Deed) -> None:
+    work.facts["candidates_on"] = deed.occurred_on.isoformat()
 
 
 def note_clearance(work: CaseWork, deed: Deed) -> None:
@@ -141,6 +146,10 @@ def add_visit(work: CaseWork, deed: Deed) -> None:
             recorded_at=work.now,
         )
     )
+    # The next visit is due from the latest one: an older visit entered late puts nothing off.
+    visits = select(func.max(Visit.visited_on)).where(Visit.case_id == work.case.id)
+    stop_deadlines(work, ["T03"])
+    start_deadlines(work, ["T03"], work.run(visits).scalar_one())
 
 
 COUNTS = ("full_members", "probationary_members", "activists", "applicants")
@@ -149,6 +158,8 @@ COUNTS = ("full_members", "probationary_members", "activists", "applicants")
 def add_headcount(work: CaseWork, deed: Deed) -> None:
     counts = {name: deed.data[name] for name in COUNTS}
     counts["members_in_transit"] = deed.data.get("members_in_transit", 0)
+    newest = select(func.max(HeadCount.counted_on)).where(HeadCount.enterprise_id == work.enterprise.id)
+    latest: date | None = work.run(newest).scalar_one()
     work.run(
         insert(HeadCount).values(
             enterprise_id=work.enterprise.id,
@@ -158,6 +169,8 @@ def add_headcount(work: CaseWork, deed: Deed) -> None:
             **counts,
         )
     )
+    if latest is not None and _day(deed, "counted_on") < latest:
+        return  # a count of an earlier day is kept, and is not what holds now
     work.change_enterprise(**counts, updated_at=work.now)
     if "blocked_reason" in deed.data:
         work.facts["blocked_reason"] = deed.data["blocked_reason"]
@@ -179,6 +192,7 @@ EFFECTS: Mapping[str, Effect] = {
         add_visit,
         assign,
         freeze_members,
+        note_candidates,
         note_clearance,
         note_closed,
         note_direct_founding,

@@ -158,6 +158,7 @@ def attempt_of(work: CaseWork, transition: Transition, deed: Deed | None, actor:
         actor_id=actor.id,
         data=deed.data if deed else None,
         instructor=deed.instructor if deed else None,
+        paper_names={code: work.definition.documents[code].name for code in transition.papers},
     )
 
 

@@ -58,7 +58,9 @@ def apply_move(
     """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox."""
     case, had_instructor = work.case, work.case.instructor_id
     if not transition.is_routine:
-        work.facts |= deed.data
+        # What was left empty this time no longer holds.
+        kept = {name: value for name, value in work.facts.items() if name not in {f.name for f in transition.fields}}
+        work.facts = kept | deed.data
     apply_clocks(work, transition.clocks, deed.occurred_on)
     for name in transition.effects:
         EFFECTS[name](work, deed)

@@ -128,6 +128,7 @@ class CaseWork:
             submitter_id=case.submitter_id,
             committee_may_approve=self.committee.type in MAY_APPROVE,
             credit_code=enterprise.credit_code,
+            employees=enterprise.employees,
             count_visits=lambda: self.run(_COUNT_VISITS, this_case).scalar_one(),
             list_papers=lambda: frozenset(self.run(_PAPER_CODES, this_case).scalars()),
             count_other_open_cases=lambda: self.run(

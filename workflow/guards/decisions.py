@@ -44,40 +44,84 @@ def committee_met(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
             f"{attending} of {due} attended, which is not more than half: at least {due // 2 + 1} are needed",
             mender="approver",
         )
-    yield from _in_order(
-        self, attempt.day("meeting_on"), case.day("requested_on"), attempt.today, "会议日期", "The meeting"
-    )
+    yield from _in_order(self, attempt.day("meeting_on"), attempt.today, "会议日期", "The meeting", _request(case))
 
 
-def _in_order(self: Guard, day: date, earliest: date | None, today: date, zh: str, en: str) -> Answer:
-    if earliest is not None and day < earliest:
-        yield self.problem(f"{zh} {day} 早于 {earliest}", f"{en} of {day} is before {earliest}")
+Since = tuple[str, str, date | None]
+
+
+def _in_order(self: Guard, day: date, today: date, zh: str, en: str, *since: Since) -> Answer:
+    """A day is not before any of the days it follows, each named in both languages, nor in the future."""
+    for zh_before, en_before, before in since:
+        if before is not None and day < before:
+            yield self.problem(
+                f"{zh} {day} 早于{zh_before} {before}", f"{en} of {day} is before {en_before} of {before}"
+            )
     if day > today:
         yield self.problem(f"{zh} {day} 晚于今天", f"{en} of {day} is later than today")
 
 
-@guard("G12", "批复有文号，日期不早于请示", "the reply is dated not before the request", data=True)
+def _request(case: CaseFacts) -> Since:
+    return "请示", "the request", case.day("requested_on")
+
+
+def _election(case: CaseFacts) -> Since:
+    return "选举", "the election", case.day("held_on")
+
+
+@guard("G12", "请示日期不在将来", "the request is not of a future day", data=True)
+def request_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    yield from _in_order(self, attempt.day("requested_on"), attempt.today, "请示日期", "The request")
+
+
+@guard("G12", "批复有文号，日期不早于请示和会议", "the reply is dated not before request and meeting", data=True)
 def reply_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    earliest = case.day("requested_on")
-    if attempt.entered.get("meeting_on"):
-        earliest = max(filter(None, (earliest, attempt.day("meeting_on"))))
-    yield from _in_order(self, attempt.day("reply_on"), earliest, attempt.today, "批复日期", "The reply")
+    met = attempt.day("meeting_on") if attempt.entered.get("meeting_on") else None
+    meeting = ("党委会议", "the committee's meeting", met)
+    yield from _in_order(self, attempt.day("reply_on"), attempt.today, "批复日期", "The reply", _request(case), meeting)
 
 
 @guard("G12", "候选人批复日期不早于报审", "the clearance is dated not before the submission", data=True)
 def clearance_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    earliest = case.day("founding_reply_on")
-    yield from _in_order(self, attempt.day("reply_on"), earliest, attempt.today, "批复日期", "The reply")
+    founding = ("成立批复", "the founding reply", case.day("founding_reply_on"))
+    candidates = ("候选人报审", "the submission of candidates", case.day("candidates_on"))
+    yield from _in_order(self, attempt.day("reply_on"), attempt.today, "批复日期", "The reply", founding, candidates)
 
 
-@guard("G12", "结果批复日期不早于选举", "the confirmation is dated not before the election", data=True)
+@guard("G12", "结果批复和任期日期不早于选举", "confirmation and term are dated not before the election", data=True)
 def confirmation_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    yield from _in_order(self, attempt.day("reply_on"), case.day("held_on"), attempt.today, "批复日期", "The reply")
+    yield from _in_order(self, attempt.day("reply_on"), attempt.today, "批复日期", "The reply", _election(case))
+    held, term_from = case.day("held_on"), attempt.day("term_from")
+    if held is not None and term_from < held:
+        yield self.problem(
+            f"任期起始日 {term_from} 早于选举 {held}", f"The term from {term_from} is before the election of {held}"
+        )
+
+
+@guard("G21", "结果报告日期不早于选举", "the report is dated not before the election", data=True)
+def report_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    yield from _in_order(self, attempt.day("reported_on"), attempt.today, "报告日期", "The report", _election(case))
+
+
+@guard("G23", "报备日期不早于结果批复", "the filing is dated not before the confirmation", data=True)
+def filing_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    confirmed = ("选举结果批复", "the confirmation", case.day("result_reply_on"))
+    yield from _in_order(self, attempt.day("filed_on"), attempt.today, "报备日期", "The filing", confirmed)
 
 
 @guard("G12", "决定有文号，日期不在将来", "the decision is dated, not in the future", data=True)
 def decision_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    yield from _in_order(self, attempt.day("decision_on"), None, attempt.today, "决定日期", "The decision")
+    yield from _in_order(self, attempt.day("decision_on"), attempt.today, "决定日期", "The decision")
+
+
+@guard("G12", "所定期限不早于今天", "a day that is set is not in the past", data=True)
+def set_day_is_ahead(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    for name, zh, en in (
+        ("reply_by", "补正期限", "The day to reply by"),
+        ("elect_by", "选举截止日", "The day to elect by"),
+    ):
+        if attempt.entered.get(name) and attempt.day(name) < attempt.occurred_on:
+            yield self.problem(f"{zh} {attempt.day(name)} 早于办理日期", f"{en}, {attempt.day(name)}, is in the past")
 
 
 @guard("G22", "批复名单与当选名单一致", "the confirmed names are the elected ones", data=True)
@@ -98,9 +142,8 @@ def confirmed_are_elected(self: Guard, case: CaseFacts, attempt: Attempt) -> Ans
 
 @guard("G24", "备案回执日期不早于报备", "the receipt is dated not before the filing", data=True)
 def receipt_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    yield from _in_order(
-        self, attempt.day("acknowledged_on"), case.day("filed_on"), attempt.today, "回执日期", "The receipt"
-    )
+    filed = ("报备", "the filing", case.day("filed_on"))
+    yield from _in_order(self, attempt.day("acknowledged_on"), attempt.today, "回执日期", "The receipt", filed)
 
 
 @guard("G10", "主管部门已同意重新启动", "the managers agreed to reopen")

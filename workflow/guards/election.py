@@ -212,7 +212,7 @@ def scrutineers_are_fit(self: Guard, case: CaseFacts, attempt: Attempt) -> Answe
 def election_is_void(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     need, _ = _quorum(attempt)
     short = attempt.entered["attending"] < need
-    too_many = any(row["returned"] > row["issued"] for row in attempt.entered["ballots"])
+    too_many = any(row["returned"] > row["issued"] for row in attempt.entered.get("void_ballots", []))
     if not short and not too_many:
         yield self.problem(
             f"到会 {attempt.entered['attending']} 人（需要 {need} 人），收回选票不多于发出："
@@ -220,3 +220,15 @@ def election_is_void(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
             f"{attempt.entered['attending']} attended ({need} needed) and no more ballots returned than issued:"
             " by this record the election is valid, so record its result",
         )
+
+
+@guard("G19", "无人得票超过实到会半数", "nobody has more than half of those attending", data=True)
+def nobody_is_elected(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    for post, seats in seats_by_post(case).items():
+        votes = [v for v in attempt.entered["votes"] if v["post"] == post]
+        outcome = count_post(votes, seats, attempt.entered["attending"])
+        if winners := (*outcome.elected, *outcome.tied):
+            yield self.problem(
+                f"{'、'.join(winners)} 得票超过实到会半数，请改记选举结果",
+                f"{', '.join(winners)}: more than half of those attending, so record the election's result",
+            )

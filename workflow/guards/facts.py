@@ -10,6 +10,7 @@ from typing import Any
 
 from workflow.definition.model import Transition
 from workflow.rules.book import Rule, RuleBook
+from workflow.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class CaseFacts:
     submitter_id: int | None
     committee_may_approve: bool
     credit_code: str
+    employees: int | None = None
     count_visits: Callable[[], int] = field(default=lambda: 0)
     list_papers: Callable[[], frozenset[str]] = field(default=lambda: frozenset())
     count_other_open_cases: Callable[[], int] = field(default=lambda: 0)
@@ -73,6 +75,7 @@ class Attempt:
     actor_id: int | None
     data: Mapping[str, Any] | None = None
     instructor: InstructorFacts | None = None
+    paper_names: Mapping[str, Text] = field(default_factory=dict)
 
     def rule(self, code: str) -> Rule:
         return self.rules.at(code, self.occurred_on)

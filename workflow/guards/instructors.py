@@ -83,7 +83,13 @@ def first_visit_logged(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer
         )
 
 
-@guard("G04", "走访日期不在将来", "the visit is not in the future", data=True)
+@guard("G04", "走访日期在选派之后、不在将来", "the visit is after the assignment, not in the future", data=True)
 def visit_is_past(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     if attempt.day("visited_on") > attempt.today:
         yield self.problem("走访日期不能晚于今天", "The visit cannot be later than today")
+    assigned_on = case.day("assigned_on")
+    if assigned_on is not None and attempt.day("visited_on") < assigned_on:
+        yield self.problem(
+            f"走访日期 {attempt.day('visited_on')} 早于选派日期 {assigned_on}",
+            f"The visit of {attempt.day('visited_on')} is before the assignment of {assigned_on}",
+        )

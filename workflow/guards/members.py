@@ -66,6 +66,16 @@ def count_is_past(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
         yield self.problem("统计日期不能晚于今天", "The count cannot be of a later day than today")
 
 
+@guard("G05", "党员人数不多于职工人数", "no more members than employees", data=True)
+def members_fit_staff(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    members = attempt.entered["full_members"] + attempt.entered["probationary_members"]
+    if case.employees is not None and members > case.employees:
+        yield self.problem(
+            f"党员 {members} 名（含预备党员）多于职工 {case.employees} 名：请核对",
+            f"{members} members (probationary included) but {case.employees} employees: check the figures",
+        )
+
+
 @guard("G05", "转接中的党员要有介绍信日期", "members in transit have a letter", data=True)
 def transfer_letter_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     if attempt.entered.get("members_in_transit") and not attempt.entered.get("letter_issued_on"):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from workflow.credit_code import fault_of
 from workflow.guards.facts import Attempt, CaseFacts
 from workflow.guards.registry import Answer, Guard, guard
+from workflow.text import Text
 
 
 def _missing(self: Guard, case: CaseFacts, attempt: Attempt, mender: str) -> Answer:
     for code in attempt.transition.papers:
         if code not in case.papers:
+            name = attempt.paper_names.get(code, Text(code, code))
             yield self.problem(
-                f"缺少文件 {code}：请上传",
-                f"Document {code} is missing: upload it",
+                f"缺少《{name.zh}》（{code}）：请上传",
+                f"{name.en} ({code}) is missing: upload it",
                 mender=mender,
                 where=f"documents:{code}",
             )

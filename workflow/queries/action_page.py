@@ -21,6 +21,7 @@ from workflow.queries.checks import Check, checks
 from workflow.queries.clocks import Clock, clock_of_step, clocks
 from workflow.queries.papers import Paper, papers
 from workflow.queries.seen import seen_work
+from workflow.queries.setback import Setback, setback
 from workflow.queries.settled import remarks, settled
 from workflow.queries.timeline import Event, timeline
 from workflow.queries.visits import VisitLine, visits
@@ -45,7 +46,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """`leads_to` and `tells` are the effect in words; `may_override`: soft conditions can be let pass here."""
+    """`leads_to` and `tells` are the effect in words; `may_override`: soft conditions can be let pass here.
+
+    `setback` is known on the form of the step that leads on, which answers it.
+    """
 
     head: CaseHead
     clock: Clock | None
@@ -56,6 +60,7 @@ class ActionPage:
     leads_to: Text | None
     tells: tuple[Text, ...]
     may_override: bool
+    setback: Setback | None
     decision: Decision | None
 
 
@@ -71,6 +76,8 @@ def action_page(session: Session, runtime: Runtime, actor: Actor, case_id: int, 
         raise TransitionRefused(action, work.case.state, problems)
     asks_for_instructor = any(field.type == "instructor" for field in transition.fields)
     found = papers(work, actor)
+    decides = INDEPENDENCE in transition.guards
+    history = timeline(session, work.definition, case_id) if decides or view.is_primary else ()
     return ActionPage(
         head=case_head(work),
         clock=clock_of_step(clocks(work)),
@@ -83,7 +90,8 @@ def action_page(session: Session, runtime: Runtime, actor: Actor, case_id: int, 
         leads_to=_leads_to(work, transition),
         tells=tuple(_told(work.definition, transition)),
         may_override=actor.may_act_as(work.definition.groups["manager"], work.case, work.committee.path) is not None,
-        decision=_decision(work, transition, actor, actions, found) if INDEPENDENCE in transition.guards else None,
+        setback=setback(work.definition, work.case.state, history) if view.is_primary else None,
+        decision=_decision(work, transition, actor, actions, found, history) if decides else None,
     )
 
 
@@ -109,9 +117,10 @@ def _decision(
     actor: Actor,
     actions: Sequence[ActionView],
     found: tuple[Paper, ...],
+    history: Sequence[Event],
 ) -> Decision:
     return Decision(
-        put_forward=_put_forward(work),
+        put_forward=_put_forward(work, history),
         papers=found,
         checks=checks(work, transition, actor),
         visits=visits(work.session, work.case.id),
@@ -130,7 +139,7 @@ def _answers(definition: Definition, actions: Sequence[ActionView]) -> list[Acti
     ]
 
 
-def _put_forward(work: CaseWork) -> tuple[Event, ...]:
+def _put_forward(work: CaseWork, history: Sequence[Event]) -> tuple[Event, ...]:
     """What was put before those who decide, oldest first: the steps since their last decision.
 
     What managers arrange (who is assigned, what is held) is not put forward.
@@ -138,7 +147,7 @@ def _put_forward(work: CaseWork) -> tuple[Event, ...]:
     deciders = work.definition.groups[work.definition.states[work.case.state].owner].roles
     managers = work.definition.groups["manager"].roles
     found: list[Event] = []
-    for event in timeline(work.session, work.definition, work.case.id):
+    for event in history:
         if event.has_moved and event.role_code in deciders and found:
             break
         if event.has_moved and event.role_code not in {*deciders, *managers}:

@@ -20,6 +20,7 @@ from workflow.queries.clocks import Clock, clock_of_step, clocks
 from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
 from workflow.queries.seen import seen_work
+from workflow.queries.setback import Setback, setback
 from workflow.queries.settled import remarks, settled
 from workflow.queries.timeline import Event, timeline
 from workflow.queries.told import Told, told
@@ -76,6 +77,7 @@ class CasePage:
     clocks: tuple[Clock, ...]
     no_deadline: Text | None
     next: NextStep | None
+    setback: Setback | None
     actions: tuple[ActionView, ...]
     papers: tuple[Paper, ...]
     visits: tuple[VisitLine, ...]
@@ -88,6 +90,10 @@ class CasePage:
     def last_move(self) -> Event:
         """The entry by which the case came where it stands."""
         return next(event for event in self.history if event.has_moved)
+
+    def also_late(self, today: date) -> tuple[Clock, ...]:
+        """Running clocks beside the step's own that are overdue."""
+        return tuple(c for c in self.clocks if not (c.is_of_step or c.is_paused) and c.due_on < today)
 
 
 def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CasePage:
@@ -103,6 +109,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         clocks=running,
         no_deadline=state.no_deadline,
         next=_next_step(work, actions),
+        setback=setback(definition, work.case.state, history),
         actions=actions,
         papers=papers(work, actor),
         visits=visits(session, case_id),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from workflow.definition.course import leading
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor
-from workflow.models import Case, Enterprise, Organisation, User, WorkItem
+from workflow.models import Case, Enterprise, Organisation, User, Visit, WorkItem
 from workflow.models.base import UTCDateTime
 from workflow.queries.case_list import holder_words
 from workflow.queries.cursor import Page, bad_cursor, read_cursor, write_cursor
@@ -21,11 +21,15 @@ from workflow.runtime import Runtime
 from workflow.text import Text
 
 SOON = timedelta(days=3)
+# The one condition that stands in the way of each case of its step, and the action that mends it.
+FIRST_VISIT, MENDED_BY = "first_visit_logged", "log_visit"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One open work item. `next` is the one action it waits for; `holder` is who has it."""
+    """One open work item. `action` (`next` in words) is what to do now: the step it waits for, or, where that waits
+    for the first visit, the visit. `holder` is who has it.
+    """
 
     item_id: int
     case_id: int
@@ -136,7 +140,25 @@ def _page(
     if len(rows) > limit:
         last = kept[-1].WorkItem
         following = write_cursor(f"{last.due_on or _NEVER}/{last.opened_at.isoformat()}", last.id)
-    return Page(tuple(_card(definition, row) for row in kept), following, total)
+    cards = [_card(definition, row) for row in kept]
+    return Page(tuple(_with_visits_first(session, definition, cards)), following, total)
+
+
+def _with_visits_first(session: Session, definition: Definition, cards: Collection[Card]) -> list[Card]:
+    """One query for all, and none where no step waits for a visit."""
+    waiting = {card.case_id for card in cards if _needs_visit(definition, card)}
+    if not waiting:
+        return list(cards)
+    visited = set(session.scalars(select(Visit.case_id).where(Visit.case_id.in_(waiting)).distinct()))
+    visit = definition.transitions[MENDED_BY]
+    return [
+        replace(card, action=visit.action, next=visit.label) if card.case_id in waiting - visited else card
+        for card in cards
+    ]
+
+
+def _needs_visit(definition: Definition, card: Card) -> bool:
+    return card.action is not None and FIRST_VISIT in definition.transitions[card.action].guards
 
 
 def _cards(chosen: Select) -> Select:  # type: ignore[type-arg]  # a long Select[...]
