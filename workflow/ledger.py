@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from workflow.errors import NotFound
 from workflow.models import Case, LedgerContent, LedgerEntry
 
 DOMAIN_TAG = "zujian-ledger-v1"
@@ -95,17 +96,42 @@ class Verdict:
 
 
 def verify(session: Session, case_id: int | None = None) -> Verdict:
-    """Recomputes every chain (or one) and stops at the first bad row."""
+    """Recomputes every chain (or one) and stops at the first bad row; NotFound for a case that leaves no trace."""
     cases = entries = 0
     stray = _stray_entry(session, case_id)
     if stray is not None:
         return Verdict(0, 0, stray)
-    for case, rows in _chains(session, case_id):
-        cases += 1
-        entries += len(rows)
-        if damage := _first_damage(case, rows):
-            return Verdict(cases, entries, damage)
+    try:
+        for case, rows in _chains(session, case_id):
+            cases += 1
+            entries += len(rows)
+            if damage := _first_damage(case, rows):
+                return Verdict(cases, entries, damage)
+    except (ValueError, TypeError):
+        return Verdict(cases, entries, _unreadable(session, case_id))
+    if case_id is not None and not cases:
+        raise NotFound("case", case_id)
     return Verdict(cases, entries, None)
+
+
+def _unreadable(session: Session, case_id: int | None) -> Damage:
+    """Where a row holds what no writer of ours writes: each is read alone until the first one fails."""
+    keys = select(LedgerEntry.case_id, LedgerEntry.seq).order_by(LedgerEntry.case_id, LedgerEntry.seq)
+    if case_id is not None:
+        keys = keys.where(LedgerEntry.case_id == case_id)
+    for row in session.execute(keys).all():
+        try:
+            _one_entry(session, row.case_id, row.seq)
+        except (ValueError, TypeError):
+            return Damage(row.case_id, row.seq, "the entry cannot be read")
+    return Damage(case_id or 0, 0, "a case cannot be read")
+
+
+def _one_entry(session: Session, case_id: int, seq: int) -> None:
+    entry = LedgerEntry.__table__.c
+    session.execute(select(LedgerEntry.__table__).where(entry.case_id == case_id, entry.seq == seq)).all()
+    content = select(LedgerContent.content).where(LedgerContent.case_id == case_id, LedgerContent.seq == seq)
+    session.execute(content).all()
 
 
 def _stray_entry(session: Session, case_id: int | None) -> Damage | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from workflow.errors import SettingsError
 from workflow.text import Text
 
 MINIMUM_SECRET_LENGTH = 32
+PORTS = range(1, 65536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("SECRET_KEY", ""),
         base_url=env.get("ZUJIAN_BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
         host=env.get("HOST", "127.0.0.1"),
-        port=_number(env, "PORT", 8000),
-        web_processes=_number(env, "WEB_CONCURRENCY", 1),
-        proxy_hops=_number(env, "ZUJIAN_PROXY_HOPS", 0),
-        debug=env.get("FLASK_DEBUG", "").lower() in {"1", "true", "yes"},
+        port=_number(env, "PORT", 8000, PORTS),
+        web_processes=_number(env, "WEB_CONCURRENCY", 1, range(1, 1001)),
+        proxy_hops=_number(env, "ZUJIAN_PROXY_HOPS", 0, range(101)),
+        # As Flask itself reads it: everything but these is on.
+        debug=env.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"},
         mail=MailSettings(
             host=env.get("SMTP_HOST", ""),
-            port=_number(env, "SMTP_PORT", 25),
+            port=_number(env, "SMTP_PORT", 25, PORTS),
             user=env.get("SMTP_USER", ""),
             password=env.get("SMTP_PASSWORD", ""),
             starttls=env.get("SMTP_STARTTLS", "").lower() in {"1", "true", "yes"},
@@ -96,7 +99,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _refuse_unknown_environment(settings)
     if settings.is_production:
         _refuse_unsafe_production(settings)
-        return settings
+    _make_data_dir(data_dir)
     return settings if settings.secret_key else _with_kept_secret(settings)
 
 
@@ -105,14 +108,30 @@ def _database_url(raw: str, data_dir: Path) -> str:
         return f"sqlite:///{data_dir / 'zujian.db'}"
     if raw.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + raw.split("://", 1)[1]
-    return raw
+    if raw.startswith(("postgresql+psycopg://", "sqlite://")):
+        return raw
+    # The address itself may hold a password and is not repeated.
+    raise SettingsError(
+        Text(
+            "DATABASE_URL 须以 postgresql:// 或 sqlite:/// 开头",
+            "DATABASE_URL must begin with postgresql:// or sqlite:///",
+        )
+    )
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, allowed: range) -> int:
     raw = env.get(name, "")
-    if raw and not raw.isdigit():
-        raise SettingsError(Text(f"{name} 应为整数，现在是 {raw!r}", f"{name} must be a whole number, not {raw!r}"))
-    return int(raw) if raw else default
+    if not raw:
+        return default
+    if not re.fullmatch("[0-9]{1,9}", raw) or int(raw) not in allowed:
+        least, most = allowed[0], allowed[-1]
+        raise SettingsError(
+            Text(
+                f"{name} 应为 {least} 到 {most} 的整数，现在是 {raw!r}",
+                f"{name} must be a whole number from {least} to {most}, not {raw!r}",
+            )
+        )
+    return int(raw)
 
 
 def _refuse_unknown_environment(settings: Settings) -> None:
@@ -146,18 +165,29 @@ def _refuse_unsafe_production(settings: Settings) -> None:
     if settings.demo_accounts_file.exists():
         reasons.append(
             Text(
-                f"演示账号文件还在：请删除 {settings.demo_accounts_file} 并停用演示账号",
-                f"demo accounts are still there: remove {settings.demo_accounts_file} and disable the demo accounts",
+                f"演示账号文件还在：请先删除 {settings.demo_accounts_file}，再执行 zujian user disable --demo",
+                f"demo accounts are still there: remove {settings.demo_accounts_file}, then run zujian user disable --demo",
             )
         )
     if reasons:
         raise SettingsError(Text("；".join(r.zh for r in reasons), "; ".join(r.en for r in reasons)))
 
 
+def _make_data_dir(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            Text(
+                f"数据目录 {path} 无法使用（{error.strerror}）：请用 ZUJIAN_DATA_DIR 另选目录",
+                f"The data folder {path} cannot be used ({error.strerror}): choose another with ZUJIAN_DATA_DIR",
+            )
+        ) from error
+
+
 def _with_kept_secret(settings: Settings) -> Settings:
     """Outside production a random key is made once and kept, so that a restart does not sign everybody out."""
     path = settings.data_dir / "secret_key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_hex(32))

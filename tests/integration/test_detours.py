@@ -295,3 +295,17 @@ def test_a_count_of_an_earlier_day_is_kept_but_is_not_what_holds(district: Distr
         enterprise = session.get_one(Enterprise, district.enterprises["first"])
         counted = select(func.count()).where(HeadCount.enterprise_id == enterprise.id)
         assert (enterprise.full_members, session.scalar(counted)) == (5, 3)
+
+
+def test_a_case_decided_directly_before_it_had_an_instructor_waits_for_the_managers(district: District) -> None:
+    case_id = district.open()
+    data = {"decision_no": "区党〔2026〕2号", "branch_name": "中共示例支部", "with_committee": False}
+    district.do(case_id, "superior", "direct_decision", data, reason="根据工作需要")
+    with district.db.reading() as session:
+        item = session.scalars(select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.closed_at.is_(None))).one()
+    assert item.role == "manager"
+
+    district.do(case_id, "org_dept", "reassign", {"instructor": "other.user", "no_conflict": True}, reason="选派")
+    with district.db.reading() as session:
+        item = session.scalars(select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.closed_at.is_(None))).one()
+    assert (item.role, item.user_id) == ("instructor", district.people["other"])

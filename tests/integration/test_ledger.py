@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.district import District
+from workflow.errors import NotFound
 from workflow.ledger import Damage, verify
 from workflow.models import LedgerContent, LedgerEntry
 
@@ -57,6 +59,32 @@ def test_the_database_itself_refuses_to_change_or_drop_history(district: Distric
     district.walk(district.open(), until="training")
     with pytest.raises(DatabaseError), district.db.unit_of_work() as session:
         session.execute(text(statement.format(table=table)))
+
+
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_content"])
+def test_sqlite_refuses_to_replace_history_from_any_client(sqlite_district: District, table: str) -> None:
+    """INSERT OR REPLACE deletes without asking a DELETE trigger; a plain client sets none of our pragmas."""
+    sqlite_district.walk(sqlite_district.open(), until="training")
+    with (
+        closing(sqlite3.connect(sqlite_district.db.url.removeprefix("sqlite:///"))) as plain,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        plain.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+@pytest.mark.parametrize(("table", "column"), [("ledger_entry", "recorded_at"), ("ledger_content", "content")])
+def test_a_row_that_cannot_even_be_read_is_named(sqlite_district: District, table: str, column: str) -> None:
+    case_id = sqlite_district.walk(sqlite_district.open(), until="approved")
+    with an_attacker(sqlite_district) as connection:
+        connection.execute(text(f"UPDATE {table} SET {column} = 'garbage' WHERE case_id = {case_id} AND seq = 4"))
+    damage = verdict(sqlite_district)
+    assert damage is not None
+    assert (damage.case_id, damage.seq) == (case_id, 4)
+
+
+def test_verifying_a_case_that_does_not_exist_is_no_success(sqlite_district: District) -> None:
+    with sqlite_district.db.reading() as session, pytest.raises(NotFound):
+        verify(session, 99999)
 
 
 Attack = Callable[[Connection, int, int], None]

@@ -21,6 +21,9 @@ TODAY = date(2026, 11, 23)
 SOURCE = BRANCH_FORMATION.read_text(encoding="utf-8")
 
 
+LIMBO = "  limbo: {zh: 虚, en: L, stage: none, owner: manager, kind: open, coverage: none, deadline: T01}\n"
+
+
 def faults_of(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "process.yaml"
     path.write_text(text, encoding="utf-8")
@@ -75,6 +78,36 @@ class TestProof:
         faults = faults_of(tmp_path, text)
         assert any(words in fault for fault in faults), faults
         assert all(fault.startswith("process.yaml:") for fault in faults)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "words"),
+        [
+            ("guards: [first_visit_logged]", "guard: [first_visit_logged]", "start_training.guard: unknown key"),
+            ("    papers: [D01, D02, D06]", "    paper: [D01, D02, D06]", "submit.paper: unknown key"),
+            ("start: [T02]}", "strt: [T02]}", "assign_instructor.clocks.strt: unknown key"),
+            ("Why it is void, type: long_text, example", "Why it is void, type: long_text, exmple", "exmple: unknown key"),
+            ("version: 1\n", "version: 1\nsurprise: {}\n", "surprise: unknown section"),
+            ("version: 1\n", "version: one\n", "version: must be a whole number"),
+            ("  mark_ready:\n    number: \"4\"\n", "  mark_ready:\n    number: &a [*a]\n", ""),
+        ],
+    )  # fmt: skip
+    def test_a_misspelt_key_is_a_fault_and_not_a_missing_guard(
+        self, tmp_path: Path, old: str, new: str, words: str
+    ) -> None:
+        assert any(words in fault for fault in faults_of(tmp_path, changed(old, new)))
+
+    @pytest.mark.parametrize(
+        ("old", "new", "words"),
+        [
+            ("from: [training]\n    to: ready", "from: [training]\n    to: training", "ready: unreachable"),
+            ("  ready:                {", LIMBO + "  ready:                {", "limbo: unreachable"),
+            ("clocks: {stop: [T14], start: [T15]}", "clocks: {stop: [T14]}", "no action starts T15"),
+            ("from: [no_branch]\n    to: instructor_assigned", "from: [no_branch]\n    to: same", "training: unreachable"),
+        ],
+    )  # fmt: skip
+    def test_holding_and_closing_hide_no_hole_in_the_road(self, tmp_path: Path, old: str, new: str, words: str) -> None:
+        faults = faults_of(tmp_path, changed(old, new))
+        assert any(words in fault for fault in faults), faults
 
     def test_the_line_is_that_of_the_fault(self, tmp_path: Path) -> None:
         text = changed("guards: [first_visit_logged]", "guards: [stars_are_right]")

@@ -346,6 +346,7 @@ class TestElection:
 
 
 DAY = "2026-11-20"
+EARLY = {"reply_on": "2026-11-19"}
 
 
 class TestDates:
@@ -358,7 +359,7 @@ class TestDates:
             ("filing_is_dated", "file", {"result_reply_on": DAY}, {"filed_on": DAY}, {"filed_on": "2026-11-19"}),
             ("filing_is_dated", "file", {}, {"filed_on": "2026-11-23"}, {"filed_on": "2028-01-01"}),
             ("report_is_dated", "submit_result", {"held_on": DAY}, {"reported_on": DAY}, {"reported_on": "2026-11-19"}),
-            ("clearance_is_dated", "clear_candidates", {"candidates_on": DAY}, {"reply_on": DAY}, {"reply_on": "2026-11-19"}),
+            ("clearance_is_dated", "clear_candidates", {"candidates_on": DAY}, {"reply_on": DAY}, EARLY),
             ("set_day_is_ahead", "approve", {}, {"elect_by": "2026-12-20"}, {"elect_by": "2020-01-01"}),
             ("set_day_is_ahead", "return", {}, {}, {"reply_by": "2020-01-01"}),
             ("visit_is_past", "log_visit", {"assigned_on": DAY}, {"visited_on": DAY}, {"visited_on": "1990-05-01"}),

@@ -115,7 +115,9 @@ def _reachability(definition: Definition, faults: Faults) -> None:
     while frontier:
         here = frontier.pop()
         for transition in definition.leaving(here):
-            for target in _targets(definition, transition, here):
+            # Coming back from a hold leads only where the case had been before.
+            onward = [] if transition.target == BEFORE_HOLD else _targets(definition, transition, here)
+            for target in onward:
                 if target not in reached:
                     reached.add(target)
                     frontier.append(target)
@@ -125,21 +127,28 @@ def _reachability(definition: Definition, faults: Faults) -> None:
 
 
 def _standing(definition: Definition, faults: Faults) -> None:
-    """An open state needs a way on, a way back and a clock (or a stated reason why none runs)."""
+    """An open state needs a way on, a way back and a clock that somebody starts (or a reason why none runs)."""
+    started = {d for t in definition.transitions.values() for d in (*t.clocks.start, *t.clocks.restart)}
     for code, state in definition.states.items():
         if not state.is_open:
             continue
         onward = {x for t in definition.leaving(code) for x in _targets(definition, t, code) if x != code}
-        if not onward:
-            faults.add(("states", code), "dead end: no action leaves this open state")
+        leads_aside = all(_is_beside(definition, target) for target in onward)
+        if not onward or (leads_aside and not _is_beside(definition, code)):
+            faults.add(("states", code), "dead end: no action leads on from this open state")
         elif not any(_is_back(definition, code, target) for target in onward):
             faults.add(("states", code), "no way back: nothing returns, holds or closes a case that stands here")
         if not state.deadline and not state.no_deadline:
             faults.add(("states", code), "no deadline: name one, or say in no_deadline why none runs")
+        if state.deadline and state.deadline not in started and code != definition.initial:
+            faults.add(("states", code, "deadline"), f"no action starts {state.deadline}")
 
 
 def _is_back(definition: Definition, source: str, target: str) -> bool:
     there = definition.states[target]
-    stage = definition.stages.get(there.stage)
-    is_beside = stage is not None and stage.is_beside
-    return is_beside or there.order < definition.states[source].order
+    return _is_beside(definition, target) or there.order < definition.states[source].order
+
+
+def _is_beside(definition: Definition, state: str) -> bool:
+    stage = definition.stages.get(definition.states[state].stage)
+    return stage is not None and stage.is_beside

@@ -26,6 +26,21 @@ from workflow.errors import DefinitionError
 from workflow.text import text_from
 
 SECTIONS = ("process", "version", "name", "initial", "groups", "stages", "states", "deadlines", "documents", "fields")
+_NAME = {"zh", "en"}
+# What may be said in each section: a misspelt key would otherwise drop a guard or a paper without a word.
+KEYS: Mapping[str, frozenset[str]] = {
+    "groups": frozenset({*_NAME, "roles", "at"}),
+    "stages": frozenset({*_NAME, "beside"}),
+    "states": frozenset({*_NAME, "stage", "owner", "kind", "coverage", "deadline", "no_deadline"}),
+    "deadlines": frozenset({*_NAME, "rule", "unit", "from_fact", "alerts", "tell", "runs_on_hold"}),
+    "documents": frozenset({*_NAME, "by"}),
+    "fields": frozenset({*_NAME, "type", "optional", "default", "example", "minimum", "maximum", "choices", "columns"}),
+    "transitions": frozenset(
+        {"number", "label", "from", "to", "by", "guards", "papers", "enter", "reason", "clocks", "tell", "effects"}
+        | {"automatic_when", "not_yet", "routine"}
+    ),
+    "clocks": frozenset({"start", "stop", "restart", "pause_all", "resume_all", "stop_all"}),
+}
 REASONS = frozenset({"required", "optional", "none"})
 
 
@@ -59,6 +74,9 @@ def read_definition(text: str, filename: str) -> tuple[Definition, Faults]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DefinitionError([f"{filename}:{mark.line + 1 if mark else 1}: not readable as YAML: {error}"]) from error
+    unknown = sorted(set(raw) - {*SECTIONS, "transitions"}) if isinstance(raw, dict) else []
+    for section in unknown:
+        faults.add((section,), "unknown section")
     missing = [s for s in (*SECTIONS, "transitions") if not isinstance(raw, dict) or s not in raw]
     for section in missing:
         faults.add((section,), "this section is missing")
@@ -76,7 +94,7 @@ def _read(raw: dict[str, Any], faults: Faults, digest: str) -> Definition:
     all_open = tuple(code for code, s in states.items() if s.is_open and code != "on_hold")
     return Definition(
         process=str(raw["process"]),
-        version=int(raw["version"]),
+        version=_version(raw["version"], faults),
         name=text_from(raw["name"]),
         initial=str(raw["initial"]),
         groups=_each(raw, "groups", faults, _group),
@@ -89,15 +107,33 @@ def _read(raw: dict[str, Any], faults: Faults, digest: str) -> Definition:
     )
 
 
+def _version(value: Any, faults: Faults) -> int:
+    if isinstance(value, int) and value > 0:
+        return value
+    faults.add(("version",), "must be a whole number from 1 on")
+    return 0
+
+
 def _each(raw: dict[str, Any], section: str, faults: Faults, make: Callable[[str, Any], Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for code, row in (raw[section] or {}).items():
+        _unknown_keys(section, (section, code), row, faults)
         try:
             made[str(code)] = make(str(code), row)
         except (KeyError, ValueError, TypeError) as error:
             reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
             faults.add((section, code), reason)
     return made
+
+
+def _unknown_keys(section: str, path: Path, row: Any, faults: Faults) -> None:
+    if not isinstance(row, Mapping):
+        return
+    for key in sorted(set(map(str, row)) - KEYS[section]):
+        faults.add((*path, key), f"unknown key {key}")
+    _unknown_keys("clocks", (*path, "clocks"), row.get("clocks"), faults)
+    for column, spec in (row.get("columns") or {}).items():
+        _unknown_keys("fields", (*path, "columns", column), spec, faults)
 
 
 def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 Path = tuple[Hashable, ...]
+DEEPEST = 20
 
 
 # The one in C reads a definition eight times as fast, which every start and every command waits for.
@@ -47,6 +48,8 @@ def load_with_lines(text: str) -> tuple[Any, dict[Path, int]]:
 
 
 def _note_lines(node: yaml.Node, path: Path, lines: dict[Path, int]) -> None:
+    if len(path) > DEEPEST:
+        raise yaml.YAMLError("nested deeper than a definition ever is: does an alias contain itself?")
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -11,6 +11,23 @@ depends_on = None
 
 TABLES = ("ledger_entry", "ledger_content")
 VERBS = ("UPDATE", "DELETE")
+# INSERT OR REPLACE deletes without asking a DELETE trigger, unless the client itself asked for that.
+NO_REPLACE = (
+    """
+    CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry
+    WHEN EXISTS (
+        SELECT 1 FROM ledger_entry
+        WHERE id = NEW.id OR (case_id = NEW.case_id AND seq = NEW.seq)
+        OR (actor_id = NEW.actor_id AND idempotency_key = NEW.idempotency_key)
+    )
+    BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only: id, seq or idempotency_key is taken'); END
+    """,
+    """
+    CREATE TRIGGER ledger_content_no_replace BEFORE INSERT ON ledger_content
+    WHEN EXISTS (SELECT 1 FROM ledger_content WHERE case_id = NEW.case_id AND seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'ledger_content is append-only: seq is taken'); END
+    """,
+)
 
 
 def upgrade() -> None:
@@ -23,7 +40,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if _is_sqlite():
         for table in TABLES:
-            for verb in VERBS:
+            for verb in (*VERBS, "REPLACE"):
                 op.execute(f"DROP TRIGGER {table}_no_{verb.lower()}")
     else:
         op.execute("DROP FUNCTION refuse_change() CASCADE")
@@ -40,6 +57,8 @@ def _refuse_on_sqlite() -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+    for statement in NO_REPLACE:
+        op.execute(statement)
 
 
 def _refuse_on_postgresql() -> None:
