@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workflow.definition.course import leading
 from workflow.definition.model import BEFORE_HOLD, SAME, Definition, Transition
 from workflow.text import Text
 
@@ -59,6 +60,6 @@ def _arrows(definition: Definition, transition: Transition) -> Iterator[Arrow]:
             many = Text(f"{name.zh}（{len(sources)} 个步骤可用）", f"{name.en} (from {len(sources)} steps)")
             yield Arrow("", transition.target, (many,), False, is_closed)
             return
-        order = {code: state.order for code, state in definition.states.items()}
         for source in sources:
-            yield Arrow(source, transition.target, (name,), order[transition.target] < order[source], is_closed)
+            is_back = definition.states[source].is_open and transition not in leading(definition, source)
+            yield Arrow(source, transition.target, (name,), is_back, is_closed)
