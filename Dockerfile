@@ -13,6 +13,8 @@ COPY tasks tasks
 COPY wsgi.py .
 RUN python -m compileall -q . \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin zujian \
+    && printf '#!/bin/sh\nexec python -m workflow.cli "$@"\n' > /usr/local/bin/zujian \
+    && chmod 755 /usr/local/bin/zujian \
     && install -d -o zujian -g zujian -m 0700 /data
 
 USER zujian

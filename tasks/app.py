@@ -11,6 +11,7 @@ import logging
 from typing import Any
 
 from celery import Celery, signals
+from celery.beat import SchedulingError
 
 from tasks import context
 from tasks.queues import QUEUES, ROUTES, TIMERS
@@ -88,6 +89,14 @@ def quiet_ticks(**_: object) -> None:
     configure_logs()
     for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("celery.beat").addFilter(in_one_line)
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """While the broker is away every tick fails, once a second: beat would tell each with two call stacks."""
+    if record.exc_info and isinstance(record.exc_info[1], SchedulingError):
+        record.msg, record.args, record.exc_info = "%s", (record.exc_info[1],), None
+    return True
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]

@@ -20,13 +20,13 @@ WORDS = {
     403: Words(
         Text("没有权限", "Not permitted"),
         Text(
-            "如果这是你的工作，请联系系统管理员核对你的角色。",
+            "如果这是您的工作，请联系系统管理员核对您的角色。",
             "If this is your work, ask the administrator to check your role.",
         ),
     ),
     404: Words(
         Text("没有找到这个页面", "There is no such page"),
-        Text("它可能不存在，或不在你的范围内。", "It may not exist, or lie outside what you may see."),
+        Text("它可能不存在，或不在您的范围内。", "It may not exist, or lie outside what you may see."),
     ),
     405: Words(Text("这个地址不能这样使用", "This address is not used this way"), BACK),
     409: Words(
@@ -36,7 +36,13 @@ WORDS = {
             "Open it again and look at the newest content. Nothing was overwritten.",
         ),
     ),
-    413: Words(Text("文件太大", "The file is too large"), Text("单个文件最多 25 MB。", "A file may have up to 25 MB.")),
+    413: Words(
+        Text("文件太大", "The file is too large"),
+        Text(
+            "单个文件最多 20 MB，请压缩或分开后重传。",
+            "A file may have up to 20 MB: make it smaller or split it, then send it again.",
+        ),
+    ),
     422: Words(Text("暂时不能这样做", "This cannot be done now"), BACK),
     429: Words(Text("操作过于频繁", "Too many attempts"), Text("请稍后再试。", "Try again later.")),
     500: Words(

@@ -16,6 +16,7 @@ from web.error_words import STALE_FORM, words_for
 from web.htmx import is_htmx
 from web.locale import t
 from web.problem import problem_response
+from web.referrer import own_referrer
 from workflow.errors import (
     Conflict,
     InvalidInput,
@@ -109,6 +110,8 @@ def answer(
         return problem_response(status, detail, error)
     words = words_for(status)
     template = "errors/fragment.html" if is_htmx() else "errors/page.html"
-    page = render_template(template, status=status, words=words, detail=detail, problems=problems)
+    # Only here the page before is where the person goes on: the form that chooses the file.
+    back = own_referrer() if status == 413 else None
+    page = render_template(template, status=status, words=words, detail=detail, problems=problems, back=back)
     # A fragment's error goes to the place for messages, wherever the fragment itself would have gone.
     return page, status, {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML"} if is_htmx() else {}

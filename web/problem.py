@@ -35,7 +35,7 @@ WORDS = {
     ),
     404: Words(
         Text("没有找到", "Not found"),
-        Text("它可能不存在，或不在你的范围内", "It may not exist, or lie outside what you may see"),
+        Text("它可能不存在，或不在您的范围内", "It may not exist, or lie outside what you may see"),
     ),
     405: Words(Text("这个地址不支持该方法", "This address does not take that method"), SEE_DESCRIPTION),
     413: Words(Text("请求内容过大", "The body is too large"), Text("文件最大 20 MB", "A file may have up to 20 MB")),

@@ -20,7 +20,7 @@ def refuse_demo_accounts(settings: Settings, database: Database) -> None:
     if count:
         raise SettingsError(
             Text(
-                f"数据库中还有 {count} 个可登录的演示账号：请先停用",
-                f"{count} demo accounts can still sign in: disable them first",
+                f"数据库中还有 {count} 个可登录的演示账号：请先执行 zujian user disable --demo",
+                f"{count} demo accounts can still sign in: run zujian user disable --demo first",
             )
         )

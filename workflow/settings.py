@@ -166,7 +166,8 @@ def _refuse_unsafe_production(settings: Settings) -> None:
         reasons.append(
             Text(
                 f"演示账号文件还在：请先删除 {settings.demo_accounts_file}，再执行 zujian user disable --demo",
-                f"demo accounts are still there: remove {settings.demo_accounts_file}, then run zujian user disable --demo",
+                "demo accounts are still there: "
+                f"remove {settings.demo_accounts_file}, then run zujian user disable --demo",
             )
         )
     if reasons:

@@ -120,6 +120,16 @@ def test_a_form_with_mistakes_comes_back_with_all_of_them_and_everything_typed(d
     assert (kept["meeting_due"], kept["branch_name"]) == ("七", "中共示例first有限公司支部")
 
 
+def test_a_number_far_too_large_is_refused_as_too_large(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="under_review")
+    form = desk.filled("approver", case_id, "approve")
+
+    answer = desk.send("approver", form, meeting_due="9" * 20)
+
+    assert answer.status_code == 422
+    assert "应到会人数：不能大于 1000" in answer.text
+
+
 def test_a_refused_entry_says_which_rule_is_short_and_by_how_much(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open(), until="under_review")
     form = desk.filled("approver", case_id, "approve")
@@ -301,7 +311,7 @@ def test_a_blocked_action_shows_what_is_short_and_no_button(desk: Desk) -> None:
 
     page = desk.page("instructor", f"/cases/{case_id}/actions/submit")
 
-    assert "缺少文件 D06" in page
+    assert "缺少《关于成立党支部的请示》（D06）" in page
     assert f'href="/cases/{case_id}/documents/new?code=D06"' in page
     assert f'action="/cases/{case_id}/actions/submit"' not in page
 

@@ -123,6 +123,13 @@ def test_a_parameter_that_cannot_be_taken_is_refused_by_name(office: Office, que
     assert (answer.status, list(answer.json["fields"])) == (422, [query.partition("=")[0]])
 
 
+@pytest.mark.parametrize("limit", ["201", "1000000000", "9" * 40])
+def test_a_limit_however_large_is_answered_with_the_limit_there_is(office: Office, limit: str) -> None:
+    answer = office("org_dept").send("GET", f"/cases?limit={limit}")
+    assert answer.status == 422
+    assert "200" in str(answer.json["fields"]["limit"])
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

@@ -97,7 +97,7 @@ def test_a_missing_paper_leads_to_its_upload_with_the_kind_chosen(desk: Desk) ->
     html = desk.page("instructor", f"/cases/{case_id}")
 
     assert f'href="/cases/{case_id}/documents/new?code=D06"' in html
-    assert "缺少文件 D01" not in html
+    assert "（D01）：请上传" not in html
     page = seen(desk, "instructor", case_id)
     assert [paper.code for paper in page.papers if paper.is_missing] == ["D02", "D06"]
 
@@ -202,7 +202,7 @@ def test_the_history_is_in_words_with_names_offices_and_entries(desk: Desk) -> N
 
     for part in (
         "approver（测试）·甲镇商会党委·党委审批人",
-        "指导员（账号） instructor（测试）",
+        "指导员 instructor（测试）",
         "设支部委员会（正式党员7人以上应设） 否",
         "D06 关于成立党支部的请示 · 第 1 版",
     ):
@@ -242,3 +242,52 @@ def test_a_page_takes_few_statements_however_long_the_history(desk: Desk) -> Non
     seen(desk, "org_dept", case_id)
 
     assert len(statements) <= 14, "\n".join(statements)
+
+
+@pytest.mark.parametrize(
+    ("until", "who", "action", "answered_by", "words"),
+    [
+        ("submitted", "clerk", "return", ("instructor", "submit"), "退回补正的理由： 缺花名册（clerk（测试）"),
+        ("candidates_submitted", "clerk", "return_candidates", ("instructor", "submit_candidates"), "退回候选人的理由"),
+        ("result_submitted", "clerk", "reject_result", ("instructor", "record_election"), "不予确认选举结果的理由"),
+        ("filed", "org_dept", "return_filing", ("clerk", "file"), "退回备案的理由"),
+    ],
+)
+def test_the_reason_of_a_return_stands_where_the_person_acts(
+    desk: Desk, until: str, who: str, action: str, answered_by: tuple[str, str], words: str
+) -> None:
+    case_id = desk.district.walk(desk.district.open(), until=until)
+    desk.district.do(case_id, who, action, reason="缺花名册")
+    holder, answer = answered_by
+
+    assert words in text(desk.page(holder, f"/cases/{case_id}")).partition("办理过程")[0]
+    assert words in text(desk.page(holder, f"/cases/{case_id}/actions/{answer}"))
+
+
+def test_a_refusal_says_why_at_the_case_and_a_step_that_leads_on_says_nothing(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="under_review")
+    before = text(desk.page("instructor", f"/cases/{case_id}"))
+    desk.district.do(case_id, "approver", "refuse", reason="条件不成熟")
+
+    assert "的理由" not in before
+    assert "不予批准的理由： 条件不成熟" in text(desk.page("instructor", f"/cases/{case_id}"))
+
+
+def test_a_hold_does_not_hide_why_a_case_was_returned(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="submitted")
+    desk.district.do(case_id, "clerk", "return", reason="缺花名册")
+    desk.district.do(case_id, "org_dept", "hold", reason="企业搬迁")
+    held = text(desk.page("org_dept", f"/cases/{case_id}"))
+    desk.district.do(case_id, "org_dept", "resume", reason="搬迁完毕")
+
+    assert "暂缓的理由： 企业搬迁" in held
+    assert "退回补正的理由： 缺花名册" in text(desk.page("instructor", f"/cases/{case_id}"))
+
+
+def test_another_clock_that_is_overdue_is_named_beside_the_step(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="training")
+    before = text(desk.page("instructor", f"/cases/{case_id}"))
+    desk.district.clock.advance(days=120)
+
+    assert "另有" not in before
+    assert re.search(r"另有：下次走访 已逾期 \d+ 天", text(desk.page("org_dept", f"/cases/{case_id}")))

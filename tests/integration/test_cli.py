@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, text
 
+from tests.rosters import enterprise, town
 from tests.servers import PostgresServer
 from workflow.cli import main
 from workflow.cli.main import ENTRIES
 from workflow.database import Database
 from workflow.definition.library import BRANCH_FORMATION
-from workflow.models import InstructorProfile, Organisation, User
+from workflow.models import Enterprise, InstructorProfile, Organisation, User
 from workflow.passwords import is_right
 
 Zujian = Callable[..., Result]
@@ -69,7 +70,18 @@ def test_every_command_explains_itself(zujian: Zujian, name: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nonsense",), ("db", "nonsense"), ("user", "add", "lina"), ("case", "show", "twelve"), ("run", "--fast")],
+    [
+        ("nonsense",),
+        ("db", "nonsense"),
+        ("user", "add", "lina"),
+        ("user", "disable"),
+        ("user", "disable", "lina", "--demo"),
+        ("case", "show", "twelve"),
+        ("case", "show", str(2**63)),
+        ("org", "set-type", "0", "branch"),
+        ("definition", "check", "nosuch.yaml"),
+        ("run", "--fast"),
+    ],
 )
 def test_a_wrong_call_is_answered_with_2(zujian: Zujian, arguments: tuple[str, ...]) -> None:
     assert zujian(*arguments).exit_code == 2
@@ -151,7 +163,9 @@ def test_an_account_is_opened_with_a_password_shown_once(demo: Zujian, demo_data
 @pytest.mark.parametrize(
     ("changed", "exit_code", "reason"),
     [
-        ({"--organisation": "999"}, 1, "Not found: organisation 999"),
+        ({"--organisation": "999"}, 1, "zujian org add"),
+        ({"--role": "org_dept"}, 1, "choose the organisation department or the district"),
+        ({"--email": "lina"}, 1, "Write the e-mail address like"),
         ({"--role": "emperor"}, 2, "emperor"),
         ({"--role": "system"}, 2, "system"),
     ],
@@ -180,6 +194,65 @@ def test_organisations_are_listed_as_a_tree_and_their_type_decides_who_may_appro
     assert "open cases routed anew" in routed
 
 
+def test_a_district_without_the_demo_is_built_by_hand(zujian: Zujian, sqlite_database: Database) -> None:
+    for arguments in (
+        ("某区委", "--type", "committee"),
+        ("某区委组织部", "--type", "organisation_department", "--parent", "1"),
+        ("甲镇党委", "--type", "committee", "--parent", "1"),
+        ("甲镇商会党支部", "--type", "branch", "--parent", "3"),
+        ("乙商会党委", "--type", "committee", "--kind", "chamber", "--parent", "1"),
+    ):
+        assert zujian("org", "add", *arguments).exit_code == 0
+    with sqlite_database.reading() as session:
+        bodies = session.scalars(select(Organisation).order_by(Organisation.id)).all()
+    assert [(body.kind, body.path) for body in bodies] == [
+        ("district", "/1/"),
+        ("department", "/1/2/"),
+        ("town", "/1/3/"),
+        ("chamber", "/1/3/4/"),
+        ("chamber", "/1/5/"),
+    ]
+    opened = zujian("user", "add", "lina", "--name", "李娜", "--role", "clerk", "--organisation", "3")
+    assert opened.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("另一区委", "--type", "committee"), "There is a district already"),
+        (("甲镇党委", "--type", "committee", "--kind", "town"), "name the parent"),
+        (("下级区委", "--type", "committee", "--kind", "district", "--parent", "1"), "name the parent"),
+        (("组织部", "--type", "organisation_department", "--kind", "town", "--parent", "1"), "of the kind department"),
+        (("示例区委组织部", "--type", "committee", "--parent", "1"), "choose another name"),
+        (("丙镇党委", "--type", "committee", "--parent", "999"), "There is no organisation 999"),
+        ((" ", "--type", "committee", "--parent", "1"), "a name"),
+    ],
+)
+def test_an_organisation_that_has_no_place_is_refused(demo: Zujian, arguments: tuple[str, ...], reason: str) -> None:
+    before = demo("org", "list").stdout
+    refused = demo("org", "add", *arguments)
+    assert refused.exit_code == 1
+    assert reason in refused.stderr
+    assert demo("org", "list").stdout == before
+
+
+def test_demo_accounts_are_disabled_in_production_too(
+    zujian: Zujian, sqlite_database: Database, tmp_path: Path
+) -> None:
+    assert zujian("demo", "create").exit_code == 0
+    production = {"ZUJIAN_ENV": "production", "SECRET_KEY": "s" * 32}
+    file = tmp_path / "demo-accounts.txt"
+    refused = zujian("prepare", **production)
+    assert refused.exit_code == 1
+    assert f"remove {file}, then run zujian user disable --demo" in refused.stderr
+    file.unlink()
+    assert "zujian user disable --demo" in zujian("prepare", **production).stderr
+    assert zujian("user", "disable", "--demo", **production).exit_code == 0
+    assert zujian("prepare", **production).exit_code == 0
+    with sqlite_database.reading() as session:
+        assert not session.scalars(select(User).where(User.is_active)).all()
+
+
 def test_the_definition_we_ship_is_sound(zujian: Zujian) -> None:
     checked = zujian("definition", "check")
     assert checked.exit_code == 0
@@ -192,7 +265,7 @@ def test_a_definition_with_a_fault_is_refused_with_file_and_line(zujian: Zujian,
     faulty.write_text(shipped.replace("guards: [review_is_ahead]", "guards: [review_is_far]"), encoding="utf-8")
     unreadable = tmp_path / "unreadable.yaml"
     unreadable.write_text("states: [", encoding="utf-8")
-    for file in (faulty, unreadable, tmp_path / "nowhere.yaml"):
+    for file in (faulty, unreadable):
         checked = zujian("definition", "check", str(file))
         assert checked.exit_code == 1, file
         assert file.name in checked.stderr
@@ -234,3 +307,16 @@ def test_a_roster_that_is_no_workbook_is_refused_in_one_sentence(zujian: Zujian,
     assert refused.exit_code == 1
     assert len(refused.stderr.splitlines()) == 2
     assert zujian("roster", "import", str(tmp_path / "nowhere.xlsx")).exit_code == 2
+
+
+def test_a_file_of_errors_that_cannot_be_written_is_told_before_the_import(
+    zujian: Zujian, sqlite_database: Database, tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.xlsx"
+    roster.write_bytes(town(enterprise(1), enterprise(2, 正式党员="若干")))
+    create = ("roster", "import", str(roster), "--create-organisations", "--errors")
+    assert zujian(*create, str(tmp_path / "nosuch" / "errors.xlsx")).exit_code == 2
+    with sqlite_database.reading() as session:
+        assert not session.scalars(select(Enterprise)).all()
+    assert zujian(*create, str(tmp_path / "errors.xlsx")).exit_code == 0
+    assert (tmp_path / "errors.xlsx").exists()

@@ -119,10 +119,22 @@ def test_the_address_of_the_health_check_is_a_page_open_to_all(
     runtime.db.dispose()
 
 
+def test_a_web_that_must_not_start_says_why_and_is_not_started_again(tmp_path: Path) -> None:
+    unsafe = {"ZUJIAN_ENV": "production", "SECRET_KEY": "short", "ZUJIAN_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{free_port()}", "wsgi:app"]
+    web = subprocess.run(
+        command, cwd=ROOT, env=environment_without("DATABASE_URL") | unsafe, capture_output=True, text=True, timeout=60
+    )
+    assert web.returncode == 3
+    assert "SECRET_KEY is missing or short" in web.stderr
+    assert "Traceback" not in web.stderr
+
+
 def test_the_image_runs_without_root_from_the_lock_and_holds_the_whole_house() -> None:
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
     assert "USER zujian" in lines
     assert any("--require-hashes" in line and "-r requirements.lock" in line for line in lines)
+    assert any("python -m workflow.cli" in line and "> /usr/local/bin/zujian" in line for line in lines)
     copied = {line.split()[1] for line in lines if line.startswith("COPY")}
     assert copied == {"requirements.lock", "workflow", "web", "tasks", "wsgi.py"}
     sent = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()

@@ -80,6 +80,7 @@ def test_a_newer_version_keeps_the_older_one(desk: Desk) -> None:
         ("a.exe", b"MZ program", "只接受 PDF、JPG、PNG、DOCX、XLSX 文件"),
         ("a.pdf", b"", "文件是空的"),
         ("a.docx", PDF, "与文件名不符"),
+        ("a.pdf", b"a page saved as text", "文件内容与扩展名不符：这不是真正的 PDF（.pdf），请重新导出或拍照上传"),
         ("a.pdf", b"%PDF-" + b"0" * (20 * 1024 * 1024), "文件超过 20 MB"),
         ("", b"", "请选择要上传的文件"),
     ],

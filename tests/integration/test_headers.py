@@ -101,6 +101,16 @@ class TestTransport:
         answer = visitor.post("/sign-in", {"username": "x" * (25 * 1024 * 1024 + 1)}, token=token)
         assert answer.status_code == 413
         assert "文件太大" in answer.text
+        assert "单个文件最多 20 MB，请压缩或分开后重传" in answer.text
+
+    def test_a_file_over_the_limit_leads_back_to_the_page_it_was_chosen_on(self, app: Flask) -> None:
+        visitor = Visitor(app)
+        form, token = {"username": "x" * (25 * 1024 * 1024 + 1)}, visitor.token()
+        ours = visitor.post("/sign-in", form, token=token, headers={"Referer": "http://localhost/imports?a=1"})
+        foreign = visitor.post("/sign-in", form, token=token, headers={"Referer": "https://evil.example/"})
+        assert 'href="/imports?a=1"' in ours.text
+        assert "evil.example" not in foreign.text
+        assert "返回重新选择文件" not in foreign.text
 
 
 class TestStaticFiles:
@@ -157,8 +167,8 @@ class TestErrors:
         visitor = Visitor(app)
         visitor.client.set_cookie("zujian", "a number of better days")
         answer = visitor.get("/me")
-        assert answer.status_code == 500
-        assert "系统出错了" in answer.text
+        assert answer.status_code == 503
+        assert "数据库暂时无法使用" in answer.text
         assert "sqlite" not in answer.text.lower()
         assert answer.headers["Content-Security-Policy"]
         assert (visitor.get("/healthz").status_code, visitor.get("/readyz").status_code) == (200, 503)

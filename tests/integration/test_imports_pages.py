@@ -16,6 +16,7 @@ from workflow.import_run import run_next
 from workflow.imports import Status
 from workflow.models import Enterprise, ImportJob, RoleAssignment
 from workflow.roster import write_template
+from workflow.roster.archive import MAX_FILE
 
 ROWS = (enterprise(1), enterprise(2, 是否已建党组织="是"), enterprise(3, 正式党员="若干"), enterprise(1))
 ROSTER = town(*ROWS)
@@ -209,3 +210,12 @@ def test_a_manager_of_one_town_alone_does_not_import(desk: Desk) -> None:
 def test_an_unknown_import_is_not_there(desk: Desk) -> None:
     desk.page("org_dept", "/imports/77", status=404)
     desk.page("org_dept", "/imports/77/progress", status=404)
+
+
+def test_a_file_larger_than_a_roster_may_be_is_refused_at_upload_on_the_form(desk: Desk) -> None:
+    answer = hand_in(desk, b"x" * (MAX_FILE + 1))
+    answer.request.environ["wsgi.input"].close()
+    assert answer.status_code == 422
+    assert "文件超过 20 MB" in answer.text
+    assert 'name="file"' in answer.text
+    assert not folder(desk).exists() or not list(folder(desk).iterdir())

@@ -159,3 +159,12 @@ def test_my_enterprises_show_the_next_visit_and_lead_to_the_visit_form(desk: Des
     assert "首次走访" in page
     assert f'href="/cases/{never}/actions/log_visit"' in page
     assert desk.as_("clerk").get("/my").status_code == 403
+
+
+def test_a_step_that_waits_for_the_first_visit_asks_for_the_visit(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open("first"), until="instructor_assigned")
+    before = found(desk, "instructor").cards[0]
+    desk.district.do(case_id, "instructor", "log_visit")
+
+    assert (before.action, before.next.zh) == ("log_visit", "记走访")
+    assert found(desk, "instructor").cards[0].action == "start_training"

@@ -103,6 +103,7 @@ def test_one_command_runs_everything_and_ctrl_c_ends_it(site: Site) -> None:
     said, complained = launcher.communicate(timeout=60)
     assert launcher.returncode == 0
     assert f"http://127.0.0.1:{site.port}" in said
+    assert "zujian org add" in said
     assert "zujian user add" in said
     assert "Traceback" not in complained
     assert not any(is_alive(pid) for pid in parts.values())
@@ -138,6 +139,11 @@ def test_a_port_that_is_taken_is_refused_with_the_reason(site: Site) -> None:
         other.bind(("127.0.0.1", site.port))
         other.listen()
         assert f"127.0.0.1:{site.port} is taken by another program" in site.refusal()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nosuch.invalid"])
+def test_an_address_of_another_machine_is_refused_as_such(site: Site, host: str) -> None:
+    assert "HOST must be an address of this machine" in site.refusal(HOST=host)
 
 
 def test_unsafe_settings_are_refused_with_the_reason(site: Site) -> None:

@@ -182,6 +182,23 @@ class TestSession:
         assert not is_in(visitor)
         assert "登录已过期" in visitor.get("/sign-in").text
 
+    @pytest.mark.parametrize(
+        ("path", "came_from", "back_to"),
+        [
+            ("/me/password", "http://localhost/me", "/me/password"),
+            ("/cases/1/documents", "http://localhost/cases/1/documents/new?code=D06", "/cases/1/documents"),
+            ("/notices/read-all", "http://localhost/notices?cursor=a", "/notices?cursor%3Da"),
+            ("/notices/read-all", "https://evil.example/notices", None),
+        ],
+    )
+    def test_a_form_sent_after_the_end_is_said_to_be_lost_and_leads_back(
+        self, clerk: Visitor, path: str, came_from: str, back_to: str | None
+    ) -> None:
+        clerk.sign_out()
+        answer = clerk.post(path, {"a": "b"}, headers={"Referer": came_from})
+        assert (answer.status_code, answer.location) == (302, f"/sign-in?next={back_to}" if back_to else "/sign-in")
+        assert "刚才填写的内容没有保存" in clerk.get("/sign-in").text
+
     def test_twelve_hours_end_it_however_busy_it_was(self, clerk: Visitor, district: District) -> None:
         for _ in range(35):
             district.clock.advance(minutes=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import select
 
 from tests.clocks import START, StandingClock
-from workflow.accounts import change_password, create_user
+from workflow.accounts import change_password, create_user, disable_demo_users, disable_user
 from workflow.database import Database
-from workflow.errors import Conflict, InvalidInput
+from workflow.errors import Conflict, InvalidInput, NotFound
 from workflow.models import Organisation, SignInAttempt, User
 from workflow.sign_in import SignInRefused, TooManyAttempts, sign_in
 
@@ -80,6 +81,65 @@ class TestOpening:
         with sqlite_database.unit_of_work() as session, pytest.raises(InvalidInput) as refusal:
             create_user(session, username=name, display_name="某人", now=START)
         assert set(refusal.value.fields) == {"username"}
+
+    @pytest.mark.parametrize("email", ["", "lina", "lina@", "li na@example.org", "a@b@example.org", "lina@example."])
+    def test_an_account_needs_a_name_people_read_and_an_address_that_looks_like_one(
+        self, sqlite_database: Database, email: str
+    ) -> None:
+        with sqlite_database.unit_of_work() as session, pytest.raises(InvalidInput) as refusal:
+            create_user(session, username="wang", display_name="  ", email=email, now=START)
+        assert set(refusal.value.fields) == {"display_name", "email"}
+
+    @pytest.mark.parametrize(
+        ("role", "type_", "kind", "fits"),
+        [
+            ("clerk", "branch", "chamber", True),
+            ("instructor", "unspecified", "town", True),
+            ("approver", "social_work_department", "department", False),
+            ("instructor", "federation", "department", False),
+            ("org_dept", "organisation_department", "department", True),
+            ("org_dept", "committee", "district", True),
+            ("org_dept", "committee", "town", False),
+            ("social_work", "organisation_department", "department", False),
+            ("federation", "federation", "department", True),
+            ("admin", "branch", "chamber", True),
+            ("auditor", "federation", "department", True),
+        ],
+    )
+    def test_a_role_is_held_where_it_belongs(
+        self, sqlite_database: Database, role: str, type_: str, kind: str, fits: bool
+    ) -> None:
+        with sqlite_database.unit_of_work() as session:
+            body = Organisation(name="某组织", type=type_, kind=kind, path="/1/")
+            session.add(body)
+            session.flush()
+            outcome = nullcontext() if fits else pytest.raises(InvalidInput, match="The role .* does not fit 某组织")
+            with outcome:
+                create_user(session, username="wang", display_name="王敏", roles=[(role, body.id)], now=START)
+
+
+class TestDisabling:
+    def test_a_disabled_account_signs_nobody_in_and_ends_its_sessions(self, database: Database) -> None:
+        before = account(database)
+        with database.unit_of_work() as session:
+            assert disable_user(session, "Li.Na") == 1
+        after = account(database)
+        assert (after.is_active, after.security_stamp) == (False, before.security_stamp + 1)
+        with pytest.raises(SignInRefused):
+            sign_in(database, "li.na", PASSWORD, address="::1", now=START)
+
+    def test_a_name_nobody_has_is_told(self, database: Database) -> None:
+        with database.unit_of_work() as session, pytest.raises(NotFound):
+            disable_user(session, "nobody")
+
+    def test_all_demo_accounts_are_disabled_at_once_and_no_other(self, database: Database) -> None:
+        with database.unit_of_work() as session:
+            for name in ("demo1", "demo2"):
+                create_user(session, username=name, display_name="演示", is_demo=True, now=START)
+            assert disable_demo_users(session) == 2
+            assert disable_demo_users(session) == 0
+        assert account(database).is_active
+        assert not account(database, "demo1").is_active
 
 
 class TestPasswords:

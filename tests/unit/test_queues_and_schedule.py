@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.beat import ScheduleEntry, Scheduler
 
 from tasks import context
-from tasks.app import app, configuration
+from tasks.app import app, configuration, quiet_ticks
 from tasks.imports import run_waiting
 from tasks.notify import deliver
 from tasks.queues import QUEUES, ROUTES
@@ -72,3 +74,12 @@ def test_without_a_broker_named_nothing_starts(monkeypatch: pytest.MonkeyPatch) 
     context.settings.cache_clear()
     with pytest.raises(SettingsError, match="REDIS_URL"):
         configuration()
+
+
+def test_a_tick_that_finds_no_broker_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    quiet_ticks()
+    scheduler = Scheduler(app, lazy=True)
+    scheduler.apply_entry(ScheduleEntry(name="tick", task="tasks.nowhere", schedule=1, app=app))
+    (said,) = [record for record in caplog.records if record.name == "celery.beat"]
+    assert said.getMessage().startswith("Couldn't apply scheduled task tick")
+    assert "\n" not in logging.Formatter().format(said)

@@ -55,8 +55,30 @@ def test_the_port_is_part_of_the_address_people_are_sent_to(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "SMTP_PORT", "ZUJIAN_PROXY_HOPS"])
 def test_a_number_that_is_none_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} must be a whole number, not 'many'"):
+    with pytest.raises(SettingsError, match=f"{name} must be a whole number from [01] to [0-9]+, not 'many'"):
         settings_of(tmp_path, **{name: "many"})
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "²", "9" * 5000])
+def test_a_port_there_cannot_be_is_refused(tmp_path: Path, port: str) -> None:
+    with pytest.raises(SettingsError, match="PORT must be a whole number from 1 to 65535"):
+        settings_of(tmp_path, PORT=port)
+
+
+@pytest.mark.parametrize("url", ["mysql://u:hidden@db/z", "zujian-hidden.db", "postgresql+asyncpg://u:hidden@db/z"])
+def test_a_database_of_an_unknown_kind_is_refused_without_repeating_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="must begin with postgresql:// or sqlite:///") as refused:
+        settings_of(tmp_path, DATABASE_URL=url)
+    assert "hidden" not in f"{refused.value.text.zh}{refused.value.text.en}"
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_a_data_folder_that_cannot_be_one_is_refused(tmp_path: Path, environment: str) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for folder in (file, file / "below"):
+        with pytest.raises(SettingsError, match="choose another with ZUJIAN_DATA_DIR"):
+            settings_of(folder, ZUJIAN_ENV=environment, SECRET_KEY=LONG_SECRET)
 
 
 def test_an_environment_nobody_knows_is_refused(tmp_path: Path) -> None:

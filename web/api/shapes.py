@@ -42,8 +42,11 @@ def _read_day(value: object) -> date:
 
 
 def _read_count(value: object) -> object:
-    """Numbers of an address are digits and nothing else; the parser would take " 7", "7.0" and "1_000" too."""
-    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value
+    """Numbers of an address are digits and nothing else; the parser would take " 7", "7.0" and "1_000" too.
+
+    Far more digits than any limit are read, so that the answer names the limit.
+    """
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,1000}", value) else value
 
 
 def _refuse_unstorable(value: str) -> str:

@@ -16,10 +16,15 @@ from werkzeug.exceptions import Unauthorized
 from web.auth.identity import GROUPS, Identity
 from web.htmx import is_htmx, redirect_whole_page
 from web.locale import t
+from web.referrer import own_referrer
 from workflow.errors import NotPermitted
 from workflow.text import Text
 
 View = TypeVar("View", bound=Callable[..., Any])
+NOT_SAVED = Text(
+    "您已退出或登录已过期，刚才填写的内容没有保存；登录后回到原页面",
+    "You are signed out, or your session has ended: what you entered was not saved. Sign in to return to the page",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -63,15 +68,24 @@ def guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     groups: frozenset[str] = getattr(view, "groups", frozenset())
     if groups and not groups & me().groups:
-        raise NotPermitted(request.endpoint, Text("你的角色不能打开这个页面", "Your role does not open this page"))
+        raise NotPermitted(request.endpoint, Text("您的角色不能打开这个页面", "Your role does not open this page"))
     return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         raise Unauthorized
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    address = url_for("auth.sign_in_form", next=wanted)
-    if getattr(session, "has_lapsed", False):
+    address = url_for("auth.sign_in_form", next=_page_to_return_to())
+    if request.method == "POST":
+        flash(t(NOT_SAVED), "problem")
+    elif getattr(session, "has_lapsed", False):
         flash(t("登录已过期，请重新登录", "Your session has ended; sign in again"), "info")
     return redirect_whole_page(address) if is_htmx() else redirect(address)
+
+
+def _page_to_return_to() -> str | None:
+    """The address that was asked for where it can be opened by itself, else the page the form stood on."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is not None and adapter.test(request.path, "GET"):
+        return request.full_path.rstrip("?")
+    return own_referrer()

@@ -9,7 +9,8 @@ from typing import Any
 
 from workflow.definition.model import Field
 
-WHOLE_NUMBER = re.compile(r"[-+]?\d{1,18}")
+# Far more digits than any field takes: a number that is too large is refused as too large, not as no number.
+WHOLE_NUMBER = re.compile(r"[-+]?\d{1,300}")
 # Field name -> text as typed; rows: a list of such dictionaries.
 Entered = dict[str, Any]
 

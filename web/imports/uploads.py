@@ -9,19 +9,21 @@ from werkzeug.datastructures import FileStorage
 from workflow.errors import InvalidInput
 from workflow.imports import Status, Upload
 from workflow.models import ImportJob
+from workflow.roster.archive import refuse_size
 from workflow.text import Text
 
 LONGEST_NAME = 200
-# What holds the workbook of an import whose file was removed long ago is the person's own disk.
 GONE = Text("上传的文件已不在系统里：请重新上传", "The uploaded file is no longer kept: upload it again")
 
 
 def read_upload(file: FileStorage | None) -> Upload:
-    """A trial run of the file; whether it is a roster at all the import itself says."""
+    """A trial run of the file, refused at once where it is too large; the rest the import itself says."""
     if file is None or not file.filename:
         raise InvalidInput({"file": Text("请选择要导入的 .xlsx 文件", "Choose the .xlsx file to import")})
     name = Path(file.filename.replace("\\", "/")).name[:LONGEST_NAME]
-    return Upload(filename=name, data=file.read(), dry_run=True, create_organisations=False)
+    data = file.read()
+    refuse_size(len(data))
+    return Upload(filename=name, data=data, dry_run=True, create_organisations=False)
 
 
 def again(folder: Path, job: ImportJob, create_organisations: bool) -> Upload:

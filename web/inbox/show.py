@@ -16,7 +16,7 @@ bp = Blueprint("inbox", __name__)
 GROUPS = (
     ("overdue", Text("已逾期", "Overdue")),
     ("soon", Text("三天内到期", "Due within three days")),
-    ("later", Text("其他待办", "Everything else")),
+    ("later", Text("未到期", "Not due yet")),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
 from workflow.clock import local_day
 from workflow.engine.actors import Actor, HeldRole
@@ -22,7 +23,7 @@ def group() -> None:
 
 
 @group.command("show")
-@click.argument("case_id", metavar="ID", type=int)
+@click.argument("case_id", metavar="ID", type=ROW_NUMBER)
 def show(case_id: int) -> None:
     """显示所在环节、经办人、期限和历史。/ Where it stands, who holds it, what is due, and its history."""
     runtime = open_runtime()

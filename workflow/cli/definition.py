@@ -19,7 +19,7 @@ def group() -> None:
 
 
 @group.command("check")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path | None) -> None:
     """证明定义可用，列出各环节；默认检查自带的。/ Proves a definition sound (ours by default) and lists it."""
     result = check_definition(file)

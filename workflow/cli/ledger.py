@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
 from workflow.ledger import verify
 
@@ -16,7 +17,7 @@ def group() -> None:
 
 
 @group.command("verify")
-@click.option("--case", "case_id", type=int, help="只核验一个个案 / One case alone.")
+@click.option("--case", "case_id", type=ROW_NUMBER, help="只核验一个个案 / One case alone.")
 def verify_ledger(case_id: int | None) -> None:
     """重算每条记录的链；指出第一处损坏。/ Recomputes every chain and names the first row that does not fit."""
     runtime = open_runtime()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
+from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
 from workflow.engine.rerouting import set_organisation_type
-from workflow.models import Organisation, OrganisationType
+from workflow.models import Organisation, OrganisationKind, OrganisationType
 from workflow.models.organisation import TYPE_NAMES
+from workflow.organisations import add_organisation
+
+TYPES = click.Choice([str(one) for one in OrganisationType])
+KINDS = click.Choice([str(one) for one in OrganisationKind])
 
 
 @click.group(help="党组织与部门 / Organisations.")
@@ -26,9 +31,28 @@ def list_organisations() -> None:
         click.echo(_line(organisation))
 
 
+@group.command("add")
+@click.argument("name")
+@click.option("--type", "type_", required=True, type=TYPES, help="类型；能否审批由它决定 / Its type.")
+@click.option("--kind", type=KINDS, help="层级；默认由类型和上级推定 / By default from type and parent.")
+@click.option("--parent", type=ROW_NUMBER, help="上级编号；区委没有上级 / Its number; the district has none.")
+def add(name: str, type_: str, kind: str | None, parent: int | None) -> None:
+    """新建组织：先建区委，再建部门、镇街，最后建商会。/ Adds a body: the district, then what is below it."""
+    runtime = open_runtime()
+    with runtime.db.unit_of_work() as session:
+        added = add_organisation(
+            session,
+            name=name,
+            type_=OrganisationType(type_),
+            kind=OrganisationKind(kind) if kind else None,
+            parent_id=parent,
+        )
+    click.echo(_line(added))
+
+
 @group.command("set-type")
-@click.argument("organisation_id", metavar="ID", type=int)
-@click.argument("type_", metavar="TYPE", type=click.Choice([str(one) for one in OrganisationType]))
+@click.argument("organisation_id", metavar="ID", type=ROW_NUMBER)
+@click.argument("type_", metavar="TYPE", type=TYPES)
 def set_type(organisation_id: int, type_: str) -> None:
     """设定类型；能否审批由类型决定。/ Sets the type, from which follows whether it may approve.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,13 @@ import click
 
 from workflow.cli.opening import open_runtime
 from workflow.roster import ImportReport, import_roster, summarise, write_error_file
+
+
+def _in_a_folder_that_takes_it(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """A mistyped folder is a wrong call before the import, not a lost file after it."""
+    if path is not None and not os.access(path.parent, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"目录不存在或不可写 / no folder that can be written to: {path.parent}")
+    return path
 
 
 @click.group(help="企业名册 / The roster of enterprises.")
@@ -22,7 +30,8 @@ def group() -> None:
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入 / Say what would happen and write nothing.")
 @click.option(
     "--errors",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_in_a_folder_that_takes_it,
     help="把退回的行写成 xlsx / Write the rows sent back to this xlsx file.",
 )
 @click.option("--create-organisations", is_flag=True, help="新建缺少的镇街和商会 / Add missing towns and chambers.")
@@ -36,10 +45,10 @@ def import_file(file: Path, dry_run: bool, errors: Path | None, create_organisat
         create_organisations=create_organisations,
         progress=_show_progress if sys.stderr.isatty() else None,
     )
-    if errors is not None:
-        write_error_file(report, errors)
     for line in _lines(report):
         click.echo(line)
+    if errors is not None:
+        write_error_file(report, errors)
 
 
 def _lines(report: ImportReport) -> Iterator[str]:

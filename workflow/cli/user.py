@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
-from workflow.accounts import create_user
+from workflow.accounts import create_user, disable_demo_users, disable_user
+from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
-from workflow.errors import NotFound
+from workflow.errors import InvalidInput
 from workflow.models import InstructorProfile, Organisation
 from workflow.roles import ROLE_NAMES
+from workflow.text import Text
 
 # The system acts by itself; nobody signs in as it.
 ROLES = [role for role in ROLE_NAMES if role != "system"]
@@ -23,14 +25,14 @@ def group() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="显示姓名 / The name people read.")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="角色 / What they may do.")
-@click.option("--organisation", type=int, required=True, help="组织编号，见 zujian org list / Its number.")
+@click.option("--organisation", type=ROW_NUMBER, required=True, help="组织编号，见 zujian org list / Its number.")
 @click.option("--email", help="电子邮箱 / Where mail goes.")
 def add(username: str, name: str, role: str, organisation: int, email: str | None) -> None:
     """开户，打印一次性的随机密码。/ Opens an account and prints its random password, this once."""
     runtime = open_runtime()
     with runtime.db.unit_of_work() as session:
         if session.get(Organisation, organisation) is None:
-            raise NotFound("organisation", organisation)
+            raise _no_organisation(organisation)
         user, password = create_user(
             session,
             username=username,
@@ -42,3 +44,24 @@ def add(username: str, name: str, role: str, organisation: int, email: str | Non
         if role == "instructor":
             session.add(InstructorProfile(user_id=user.id, term_from=runtime.today()))
     click.echo(f"{user.username}\t{password}")
+
+
+@group.command("disable")
+@click.argument("username", required=False)
+@click.option("--demo", is_flag=True, help="停用全部演示账号 / All accounts of the demo district.")
+def disable(username: str | None, demo: bool) -> None:
+    """停用账号，已登录的立即退出；历史保留。/ Nobody signs in with it any more; its history stays."""
+    if (username is None) != demo:
+        raise click.UsageError("USERNAME 或 --demo，二选一 / give either USERNAME or --demo")
+    runtime = open_runtime()
+    with runtime.db.unit_of_work() as session:
+        count = disable_demo_users(session) if username is None else disable_user(session, username)
+    click.echo(f"已停用 {count} 个账号 / {count} accounts disabled")
+
+
+def _no_organisation(number: int) -> InvalidInput:
+    fault = Text(
+        f"没有编号为 {number} 的组织：用 zujian org list 查看，用 zujian org add 新建",
+        f"There is no organisation {number}: zujian org list shows them, zujian org add adds one",
+    )
+    return InvalidInput({"organisation": fault})

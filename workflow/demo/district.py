@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflow.accounts import create_user
 from workflow.demo.names import TOWNS, Names
 from workflow.models import InstructorProfile, Organisation, OrganisationKind, OrganisationType, User
+from workflow.organisations import insert_organisation
 
 DISTRICT = "示例区"
 # One chamber of each type that occurs: two committees, and two bodies that may not approve by themselves.
@@ -53,10 +54,10 @@ class DemoDistrict:
 
 def make_district(session: Session, names: Names, now: datetime) -> DemoDistrict:
     """Bodies, then people; the caller's unit of work commits."""
-    root = _body(session, None, f"{DISTRICT}委", OrganisationType.COMMITTEE, OrganisationKind.DISTRICT)
+    root = insert_organisation(session, None, f"{DISTRICT}委", OrganisationType.COMMITTEE, OrganisationKind.DISTRICT)
     district = DemoDistrict(root)
     for role, name, kind in _departments():
-        body = _body(session, root, name, kind, OrganisationKind.DEPARTMENT)
+        body = insert_organisation(session, root, name, kind, OrganisationKind.DEPARTMENT)
         district.people[role] = _person(session, district, names, role, role, body, now)
     for role in ("approver", "admin", "auditor"):
         username = {"approver": "quwei", "admin": "admin", "auditor": "auditor"}[role]
@@ -74,16 +75,6 @@ def _departments() -> Iterator[tuple[str, str, OrganisationType]]:
     yield "federation", f"{DISTRICT}工商联", OrganisationType.FEDERATION
 
 
-def _body(
-    session: Session, parent: Organisation | None, name: str, type_: OrganisationType, kind: OrganisationKind
-) -> Organisation:
-    body = Organisation(parent_id=parent.id if parent else None, name=name, type=type_, kind=kind)
-    session.add(body)
-    session.flush()
-    body.path = f"{parent.path if parent else '/'}{body.id}/"
-    return body
-
-
 def _person(
     session: Session, district: DemoDistrict, names: Names, username: str, role: str, body: Organisation, now: datetime
 ) -> User:
@@ -99,9 +90,9 @@ def _town(session: Session, district: DemoDistrict, names: Names, number: int, n
     is_street = name.endswith("街道")
     kind = OrganisationType.WORKING_COMMITTEE if is_street else OrganisationType.COMMITTEE
     suffix = "党工委" if is_street else "党委"
-    body = _body(session, district.root, f"{name}{suffix}", kind, OrganisationKind.TOWN)
+    body = insert_organisation(session, district.root, f"{name}{suffix}", kind, OrganisationKind.TOWN)
     chamber_name, chamber_type = CHAMBERS[number - 1]
-    chamber = _body(session, body, f"{name}{chamber_name}", chamber_type, OrganisationKind.CHAMBER)
+    chamber = insert_organisation(session, body, f"{name}{chamber_name}", chamber_type, OrganisationKind.CHAMBER)
     town = Town(body, chamber)
     decides = chamber if chamber.may_approve else body
     for role in ("clerk", "approver"):

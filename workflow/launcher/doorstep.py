@@ -42,7 +42,7 @@ def _greeting(settings: Settings) -> str:
     accounts = settings.demo_accounts_file
     sign_in = f"用户名和密码见 / user names and passwords are in {accounts}"
     if not accounts.exists():
-        sign_in = "开户 / open an account: zujian user add --help"
+        sign_in = "先建组织再开户 / add organisations, then accounts: zujian org add --help, zujian user add --help"
     return "\n".join(
         (
             "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from contextlib import closing
@@ -32,8 +33,21 @@ class PortTaken(WorkflowError):
         )
 
 
+class CannotListen(WorkflowError):
+    """The address is not one of this machine, or this user may not have the port."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            Text(
+                f"无法在 {host}:{port} 上监听（{reason}）：HOST 须是本机的地址，PORT 须是本用户可用的端口",
+                f"Cannot listen on {host}:{port} ({reason}): HOST must be an address of this machine, "
+                "and PORT one that this user may open",
+            )
+        )
+
+
 def run(settings: Settings, *, with_demo: bool) -> int:
-    """Answers the exit code. Raises AlreadyRunning, PortTaken or NoBroker before anything was started."""
+    """Answers the exit code. Raises AlreadyRunning, PortTaken, CannotListen or NoBroker before anything was started."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings.data_dir.chmod(0o700)
     with data_lock(settings.data_dir):
@@ -105,5 +119,7 @@ def _refuse_taken_port(settings: Settings) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-        except OSError:
-            raise PortTaken(settings.host, settings.port) from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(settings.host, settings.port) from None
+            raise CannotListen(settings.host, settings.port, error.strerror or str(error)) from None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.errors import InvalidInput
 from workflow.models import Organisation, OrganisationKind, OrganisationType
+from workflow.organisations import insert_organisation
 from workflow.roster.bodies import chamber_type, town_body
 from workflow.roster.places import Place, place_key
 from workflow.text import Text
@@ -59,7 +60,7 @@ def create_missing(session: Session, places: Iterable[Place]) -> None:
         town = tree.town(place.town) or tree.with_added(_add_town(session, tree, place.town))
         if place.chamber and tree.chamber(place.chamber, town) is None:
             body = chamber_type(place.chamber)
-            tree.with_added(_add(session, town, place.chamber, body, OrganisationKind.CHAMBER))
+            tree.with_added(insert_organisation(session, town, place.chamber, body, OrganisationKind.CHAMBER))
 
 
 def refuse_missing(missing: Sequence[str]) -> None:
@@ -80,20 +81,10 @@ def refuse_missing(missing: Sequence[str]) -> None:
 
 def _add_town(session: Session, tree: _Tree, town: str) -> Organisation:
     district = tree.district() or tree.with_added(
-        _add(session, None, DISTRICT_NAME, OrganisationType.COMMITTEE, OrganisationKind.DISTRICT)
+        insert_organisation(session, None, DISTRICT_NAME, OrganisationType.COMMITTEE, OrganisationKind.DISTRICT)
     )
     name, body = town_body(town)
-    return _add(session, district, name, body, OrganisationKind.TOWN)
-
-
-def _add(
-    session: Session, parent: Organisation | None, name: str, body: OrganisationType, kind: OrganisationKind
-) -> Organisation:
-    organisation = Organisation(parent_id=parent.id if parent else None, name=name, type=body, kind=kind)
-    session.add(organisation)
-    session.flush()  # the path is made of the new row's own number
-    organisation.path = f"{parent.path if parent else '/'}{organisation.id}/"
-    return organisation
+    return insert_organisation(session, district, name, body, OrganisationKind.TOWN)
 
 
 class _Tree:
