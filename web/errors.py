@@ -5,6 +5,8 @@ Pages answer with a page, fragments with a message, the API with problem details
 
 from __future__ import annotations
 
+import sqlite3
+
 import structlog
 from flask import Flask, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -96,6 +98,10 @@ def broken(_error: Exception) -> ResponseReturnValue:
 
 def unavailable(error: OperationalError) -> ResponseReturnValue:
     """The database is away, full or locked for too long: nothing was changed, and trying again may help."""
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        # A statement SQLite cannot make sense of: our own fault, and no patience mends it.
+        log.error("database_error", error=str(error.orig))
+        return broken(error)
     log.error("database_unavailable", error=type(error.orig).__name__)
     g.is_broken = True
     response = make_response(answer(503))

@@ -113,7 +113,7 @@ class TestOpening:
             body = Organisation(name="某组织", type=type_, kind=kind, path="/1/")
             session.add(body)
             session.flush()
-            outcome = nullcontext() if fits else pytest.raises(InvalidInput, match="The role .* does not fit 某组织")
+            outcome = nullcontext() if fits else pytest.raises(InvalidInput, match=r"The role .* does not fit 某组织")
             with outcome:
                 create_user(session, username="wang", display_name="王敏", roles=[(role, body.id)], now=START)
 

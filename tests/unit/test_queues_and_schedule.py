@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery
 from celery.beat import ScheduleEntry, Scheduler
 
 from tasks import context
@@ -78,8 +79,9 @@ def test_without_a_broker_named_nothing_starts(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_tick_that_finds_no_broker_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     quiet_ticks()
-    scheduler = Scheduler(app, lazy=True)
-    scheduler.apply_entry(ScheduleEntry(name="tick", task="tasks.nowhere", schedule=1, app=app))
+    alone = Celery(broker="redis://127.0.0.1:1/0", set_as_current=False)
+    alone.conf.task_publish_retry = False
+    Scheduler(alone, lazy=True).apply_entry(ScheduleEntry(name="tick", task="tasks.nowhere", schedule=1, app=alone))
     (said,) = [record for record in caplog.records if record.name == "celery.beat"]
     assert said.getMessage().startswith("Couldn't apply scheduled task tick")
     assert "\n" not in logging.Formatter().format(said)
