@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from tests.client import ApiClient, drive
@@ -89,13 +90,13 @@ def _found_district(runtime: Runtime) -> tuple[int, str]:
         return manager.id, password
 
 
-def _staff(runtime: Runtime, app: object, name: str, manager: int, office: ApiClient) -> Town:
+def _staff(runtime: Runtime, app: Flask, name: str, manager: int, office: ApiClient) -> Town:
     """The people of a town, and its first enterprises with three full members or more."""
-    town = Town({"manager": manager}, [], [])
+    people, passwords = {"manager": manager}, {}
     with runtime.db.unit_of_work() as session:
         body = session.scalars(select(Organisation).where(Organisation.name == name)).one()
         for role in ("instructor", "clerk", "approver"):
-            user, password = create_user(
+            user, passwords[f"{role}.{body.id}"] = create_user(
                 session,
                 username=f"{role}.{body.id}",
                 display_name=role,
@@ -106,31 +107,15 @@ def _staff(runtime: Runtime, app: object, name: str, manager: int, office: ApiCl
             session.flush()
             if role == "instructor":
                 session.add(InstructorProfile(user_id=user.id, term_from=date(2020, 1, 1), load_cap=20))
-            town.people[role] = user.id
-            town.team.append(_Newcomer(app, user.username, password))  # type: ignore[arg-type]  # signed in below
-        town.cases = list(
-            session.scalars(
-                select(Case.id)
-                .join(Enterprise, Enterprise.id == Case.enterprise_id)
-                .where(Case.committee_id == body.id, Enterprise.full_members >= 3)
-                .order_by(Case.id)
-                .limit(ENTERPRISES_PER_TOWN)
-            )
+            people[role] = user.id
+        ripe = (
+            select(Case.id)
+            .join(Enterprise, Enterprise.id == Case.enterprise_id)
+            .where(Case.committee_id == body.id, Enterprise.full_members >= 3)
         )
-    town.team = [newcomer.sign_in() for newcomer in town.team] + [office]  # type: ignore[call-arg,misc]
-    return town
-
-
-@dataclass
-class _Newcomer:
-    """An account whose client can sign in only once the account is committed."""
-
-    app: object
-    username: str
-    password: str
-
-    def sign_in(self) -> ApiClient:
-        return ApiClient(self.app).sign_in(self.username, self.password)  # type: ignore[arg-type]
+        cases = list(session.scalars(ripe.order_by(Case.id).limit(ENTERPRISES_PER_TOWN)))
+    team = [ApiClient(app).sign_in(username, password) for username, password in passwords.items()]
+    return Town(people, [*team, office], cases)
 
 
 def _everybody_is_told_once(runtime: Runtime, shop: Workshop, towns: list[Town], manager: int) -> None:
