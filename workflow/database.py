@@ -37,7 +37,9 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """One transaction that writes: committed at the end, rolled back on any error."""
-        with Session(self.engine.execution_options(**{WRITES: True}), expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
+            # Said to the connection, not by an engine of its own: that one would double every event's cost.
+            session.connection(execution_options={WRITES: True})
             try:
                 yield session
                 session.commit()
