@@ -46,6 +46,14 @@ _CANDIDATES = (
 )
 
 
+def holder_of(definition: Definition, case: Case) -> Group:
+    """Who has the next step: the state's owner, or the managers where the case has no instructor yet to have it."""
+    owner = definition.groups[definition.states[case.state].owner]
+    if owner.at == "case" and case.instructor_id is None:
+        return definition.groups[definition.states[definition.initial].owner]
+    return owner
+
+
 def people_for(
     session: Session | Connection,
     case: Case,
@@ -55,8 +63,8 @@ def people_for(
     today: date,
     leaving_out: Iterable[int | None] = (),
 ) -> list[Recipient]:
-    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means the state's owner."""
-    wanted = [definition.groups[g if g != HOLDER else definition.states[case.state].owner] for g in groups]
+    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`."""
+    wanted = [holder_of(definition, case) if g == HOLDER else definition.groups[g] for g in groups]
     rows = session.execute(
         _CANDIDATES,
         {

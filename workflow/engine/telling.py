@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from workflow.definition.model import Transition
-from workflow.engine.recipients import people_for
+from workflow.engine.recipients import HOLDER, holder_of, people_for
 from workflow.engine.work import CaseWork, Deed
-from workflow.engine.work_items import holder
 from workflow.models import OutboxRow
 from workflow.models.base import table_of
 from workflow.outbox import rows_for
@@ -23,7 +22,7 @@ ADD_ROWS = insert(table_of(OutboxRow))
 def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool, due_on: date | None) -> None:
     """Writes one outbox row for each person and channel; whoever acted knows already and is left out."""
     is_waiting = has_moved and work.definition.states[work.case.state].is_open
-    groups = [*transition.tell, *([holder(work).code] if is_waiting else [])]
+    groups = [*transition.tell, *([HOLDER] if is_waiting else [])]
     if not groups:
         return
     people = people_for(
@@ -66,6 +65,6 @@ def next_words(work: CaseWork, due_on: date | None) -> Text:
     state = work.definition.states[work.case.state]
     if not state.is_open:
         return Text("无须再办理。", "Nothing more is to be done.")
-    owner = holder(work).name
+    owner = holder_of(work.definition, work.case).name
     until = Text(f"，请于 {due_on} 前办理", f", due by {due_on}") if due_on else Text("", "")
     return Text(f"下一步：{owner.zh}{until.zh}。", f"Next: {owner.en}{until.en}.")

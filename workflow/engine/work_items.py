@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
-from workflow.definition.model import Group
+from workflow.engine.recipients import holder_of
 from workflow.engine.work import CaseWork
 from workflow.models import WorkItem
 from workflow.models.base import table_of
@@ -35,18 +35,10 @@ def renew_work_item(work: CaseWork, due_on: date | None) -> None:
         work.run(ADD_ITEM, work_item_row(work, due_on))
 
 
-def holder(work: CaseWork) -> Group:
-    """Who has the next step: the state's owner, or the managers where the case has no instructor yet to have it."""
-    owner = work.definition.groups[work.definition.states[work.case.state].owner]
-    if owner.at == "case" and work.case.instructor_id is None:
-        return work.definition.groups[work.definition.states[work.definition.initial].owner]
-    return owner
-
-
 def work_item_row(work: CaseWork, due_on: date | None) -> dict[str, Any]:
     """A named person's item where the owner is named on the case; else it is for the role at the body."""
     case = work.case
-    owner = holder(work)
+    owner = holder_of(work.definition, case)
     return {
         "case_id": case.id,
         "state": case.state,

@@ -46,11 +46,6 @@ def quorum_is_met(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
         )
 
 
-def is_exactly_at_quorum(attempt: Attempt) -> bool:
-    """Exactly 4/5: sources differ on whether it is enough, so the entry carries a remark for the district."""
-    return bool(5 * attempt.entered["attending"] == attempt.number("election_quorum_fifths") * attempt.entered["roll"])
-
-
 @guard("G16", "应到会人数与正式党员数相符", "the roll adds up with the full members", data=True)
 def roll_adds_up(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     without = attempt.entered.get("no_vote_right", 0)
