@@ -48,10 +48,13 @@ lock: ## 重新锁定依赖（需要 uv）/ lock the dependencies anew (needs uv
 clean: ## 删除虚拟环境与缓存，保留数据 / remove the environment and caches, keep the data
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
-# A stamp for each lock file, so that a second start installs nothing.
+# A stamp for each lock file, so that a second start installs nothing. The lock is whole, so pip has nothing to resolve:
+# let to it, an older pip takes a dependency asked for with an extra in its newest release, and refuses that for want
+# of a hash. `pip check` then holds what was installed against what each package asks for.
 $(VENV)/%.stamp: requirements-%.lock pyproject.toml | $(BIN)/pip
 	@echo "安装依赖 / installing what $< lists ..."
-	@$(PIP) install --require-hashes --only-binary :all: -r $<
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r $<
+	@$(PIP) check
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -35,19 +35,25 @@ class Site:
     port: int
     launchers: list[subprocess.Popen[str]]
 
+    @property
+    def console(self) -> Path:
+        """What the launchers wrote for a newcomer to read, as it grows."""
+        return self.folder.parent / "console.txt"
+
     def environment(self, **settings: str) -> dict[str, str]:
         own = {"ZUJIAN_DATA_DIR": str(self.folder), "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
         return environment_without("DATABASE_URL", "REDIS_URL", "CI") | own | settings
 
     def run(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-        launcher = subprocess.Popen(
-            [sys.executable, "-m", "workflow.cli", "run", *arguments],
-            env=self.environment(**settings),
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with self.console.open("a") as console:
+            launcher = subprocess.Popen(
+                [sys.executable, "-m", "workflow.cli", "run", *arguments],
+                env=self.environment(**settings),
+                cwd=self.folder,
+                stdout=console,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         self.launchers.append(launcher)
         return launcher
 
@@ -64,6 +70,9 @@ class Site:
             return urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5).status == 200
         except OSError:
             return False
+
+    def greets(self) -> bool:
+        return f"http://127.0.0.1:{self.port}" in self.console.read_text(encoding="utf-8")
 
     def database(self) -> Database:
         return Database(f"sqlite:///{self.folder / 'zujian.db'}")
@@ -96,13 +105,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def test_one_command_runs_everything_and_ctrl_c_ends_it(site: Site) -> None:
     launcher = site.run("--no-demo")
     wait_until(site.answers, "the web")
+    wait_until(site.greets, "the address, told while everything runs")
     wait_until(site.has_ticked, "a tick sent by beat and executed by the worker")
     parts = site.parts(launcher)
     assert len(parts) == 4
     launcher.send_signal(signal.SIGINT)
-    said, complained = launcher.communicate(timeout=60)
+    _, complained = launcher.communicate(timeout=60)
     assert launcher.returncode == 0
-    assert f"http://127.0.0.1:{site.port}" in said
+    said = site.console.read_text(encoding="utf-8")
     assert "zujian org add" in said
     assert "zujian user add" in said
     assert "Traceback" not in complained
