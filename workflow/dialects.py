@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Connection, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -46,6 +47,18 @@ def upsert(session: Session, model: type[DeclarativeBase], key: Sequence[str], r
         )
     else:
         session.execute(sqlite.insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def pipelined(connection: Connection) -> AbstractContextManager[object]:
+    """Inside it PostgreSQL takes statements without an answer to each; what failed is raised at the end.
+
+    SQLite has no trip to save.
+    """
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    driver: Any = connection.connection.driver_connection
+    pipeline: AbstractContextManager[object] = driver.pipeline()
+    return pipeline
 
 
 def _is_postgresql(session: Session) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from workflow.errors import Conflict, InvalidInput
 from workflow.models import Organisation, OrganisationKind, OrganisationType
-from workflow.models.organisation import DEPARTMENTS
+from workflow.models.organisation import DEEPEST, DEPARTMENTS
 from workflow.text import Text
 
 
@@ -55,6 +55,15 @@ def _parent(session: Session, parent_id: int | None) -> Organisation | None:
                 "parent": Text(
                     f"没有编号为 {parent_id} 的上级组织：请用 zujian org list 查看编号",
                     f"There is no organisation {parent_id} to put it under: zujian org list shows the numbers",
+                )
+            }
+        )
+    if len(parent.path.strip("/").split("/")) >= DEEPEST:
+        raise InvalidInput(
+            {
+                "parent": Text(
+                    f"组织最多 {DEEPEST} 级：请挂在更高一级的组织下",
+                    f"The tree has at most {DEEPEST} levels: put it under a body further up",
                 )
             }
         )

@@ -84,7 +84,7 @@ def _remind_one(
     threshold = newest_threshold(deadline.due_on, spec.alerts, today)
     deadline.next_alert_on = next_alert(deadline.due_on, spec.alerts, after=today)
     if threshold is not None:
-        people = people_for(session, case, spec.tell, definition=definition, today=today)
+        people = people_for(session.connection(), case, spec.tell, definition=definition, today=today)
         payload = _payload(definition, spec, deadline, case, enterprise, today)
         event = f"deadline:{deadline.id}:{threshold}"
         insert_ignoring(session, OutboxRow, rows_for(event, "deadline", case.id, people, payload, now))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition, Group, Transition
+from workflow.engine.records import Placed
 from workflow.errors import NotFound
-from workflow.models import Case, Organisation, RoleAssignment, User
+from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
+from workflow.prepared import Prepared
 
 SEES_SUBTREE = frozenset({"clerk", "approver", "org_dept", "social_work", "federation"})
 
@@ -36,24 +40,24 @@ class Actor:
     id: int | None
     roles: tuple[HeldRole, ...]
 
-    def sees(self, case: Case) -> bool:
+    def sees(self, case: Placed) -> bool:
         return any(
             (held.role == "instructor" and case.instructor_id == self.id)
             or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
             for held in self.roles
         )
 
-    def may_act_as(self, group: Group, case: Case, committee_path: str) -> HeldRole | None:
+    def may_act_as(self, group: Group, case: Placed, committee_path: str) -> HeldRole | None:
         """The role by which the person belongs to a group on this case, or None."""
         return next((held for held in self.roles if _belongs(held, group, case, committee_path, self.id)), None)
 
-    def role_for(self, transition: Transition, definition: Definition, case: Case, path: str) -> HeldRole | None:
+    def role_for(self, transition: Transition, definition: Definition, case: Placed, path: str) -> HeldRole | None:
         """The role by which the person may take an action on this case, or None."""
         found = (self.may_act_as(definition.groups[code], case, path) for code in transition.by)
         return next((held for held in found if held is not None), None)
 
 
-def _belongs(held: HeldRole, group: Group, case: Case, committee_path: str, user_id: int | None) -> bool:
+def _belongs(held: HeldRole, group: Group, case: Placed, committee_path: str, user_id: int | None) -> bool:
     if held.role not in group.roles:
         return False
     if group.at == "case":
@@ -70,7 +74,7 @@ def _belongs(held: HeldRole, group: Group, case: Case, committee_path: str, user
 
 
 _USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
-_ROLES_OF_PERSON = (
+ROLES_OF_PERSON = Prepared(
     select(_ROLES.c.role, _BODIES.c.id, _BODIES.c.name, _BODIES.c.path, _BODIES.c.type)
     .select_from(_USERS)
     .outerjoin(
@@ -87,7 +91,10 @@ _ROLES_OF_PERSON = (
 
 def load_actor(session: Session, user_id: int, today: date) -> Actor:
     """One query: the active person and the roles valid on the day. Raises NotFound for nobody or a disabled account."""
-    rows = session.execute(_ROLES_OF_PERSON, {"person": user_id, "today": today}).all()
+    return actor_of(user_id, ROLES_OF_PERSON.rows(session.connection(), {"person": user_id, "today": today}))
+
+
+def actor_of(user_id: int, rows: Sequence[Any]) -> Actor:
     if not rows:
         raise NotFound("user", user_id)
     return Actor(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from workflow.alerts import newest_threshold, next_alert
 from workflow.clock import DueDay
@@ -14,59 +14,47 @@ from workflow.definition.model import Clocks, DeadlineSpec
 from workflow.engine.work import CaseWork, RunningClock
 from workflow.models import Deadline
 from workflow.models.base import table_of
+from workflow.prepared import Prepared
 from workflow.runtime import Runtime
 
 _DEADLINES = table_of(Deadline)
-_NOT_STOPPED = select(
-    _DEADLINES.c.id, _DEADLINES.c.code, _DEADLINES.c.status, _DEADLINES.c.due_on, _DEADLINES.c.days_left
-).where(_DEADLINES.c.case_id == bindparam("this_case"), _DEADLINES.c.status != "stopped")
-_STOP = (
+_STOP = Prepared(
     update(_DEADLINES)
-    .where(_DEADLINES.c.id.in_(bindparam("these", expanding=True)))
+    .where(_DEADLINES.c.id == bindparam("this"))
     .values(status="stopped", stopped_at=bindparam("now"), next_alert_on=None)
 )
-_MOVE = (
+_MOVE = Prepared(
     update(_DEADLINES)
     .where(_DEADLINES.c.id == bindparam("this"))
     .values({name: bindparam(name) for name in ("status", "due_on", "days_left", "next_alert_on")})
 )
-_START = insert(_DEADLINES)
+_START = Prepared(insert(_DEADLINES))
 
 
 def apply_clocks(work: CaseWork, clocks: Clocks, occurred_on: date) -> None:
     """Brings the case's deadlines in line with an action; `work.deadlines` then holds what still runs."""
-    rows = work.run(_NOT_STOPPED, {"this_case": work.case.id})
-    work.deadlines = [RunningClock(row.id, row.code, row.status, row.due_on, row.days_left) for row in rows]
     # The unique index of running clocks must see the old ones stopped before the new ones start.
     stop_deadlines(
         work,
         [d.code for d in work.deadlines] if clocks.stop_all else (*clocks.stop, *clocks.start, *clocks.restart),
     )
     if clocks.pause_all:
-        _move(work, [_paused(work, d) for d in work.deadlines if _may_pause(work, d)])
+        work.add(_MOVE, *(_paused(work, d) for d in work.deadlines if _may_pause(work, d)))
     if clocks.resume_all:
-        _move(work, [_resumed(work, d) for d in work.deadlines if d.status == "paused"])
+        work.add(_MOVE, *(_resumed(work, d) for d in work.deadlines if d.status == "paused"))
     start_deadlines(work, (*clocks.start, *clocks.restart), occurred_on)
 
 
 def stop_deadlines(work: CaseWork, codes: Iterable[str]) -> None:
     wanted = set(codes)
-    ending = [d.id for d in work.deadlines if d.code in wanted]
-    if ending:
-        work.run(_STOP, {"these": ending, "now": work.now})
+    work.add(_STOP, *({"this": d.id, "now": work.now} for d in work.deadlines if d.code in wanted))
     work.deadlines = [d for d in work.deadlines if d.code not in wanted]
 
 
 def start_deadlines(work: CaseWork, codes: Iterable[str], starts_on: date) -> None:
     rows = [deadline_row(work, work.definition.deadlines[code], starts_on) for code in codes]
-    if rows:
-        work.run(_START, rows)
-        work.deadlines.extend(RunningClock(None, row["code"], row["status"], row["due_on"]) for row in rows)
-
-
-def _move(work: CaseWork, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        work.run(_MOVE, rows)
+    work.add(_START, *rows)
+    work.deadlines.extend(RunningClock(None, row["code"], row["status"], row["due_on"]) for row in rows)
 
 
 def deadline_row(work: CaseWork, spec: DeadlineSpec, starts_on: date) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def attach_document(
             write_entry(work, ATTACH, moved, deed, content)
             work.case.updated_at = now
             work.save()
+            work.send()
             session.flush()
             return document
     except BaseException:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from workflow.clock import local_day
 from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
-from workflow.engine.actors import Actor, HeldRole, load_actor
+from workflow.engine.actors import ROLES_OF_PERSON, Actor, HeldRole, actor_of
 from workflow.engine.command import Command, Outcome
-from workflow.engine.work import CaseWork, Deed, load_instructor, load_work
+from workflow.engine.work import CaseWork, Deed, load_instructor, questions_of, work_of
 from workflow.errors import Conflict, InvalidInput, KeyReused, NotFound, NotPermitted
 from workflow.guards import GUARDS, Attempt
 from workflow.machine import Moved, machine_for
 from workflow.models import LedgerEntry
+from workflow.prepared import read_together
 from workflow.runtime import Runtime
 from workflow.text import Text
 
@@ -44,8 +45,13 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     An `Outcome` is the first answer to a repeated request.
     """
     today = local_day(now)
-    actor = load_actor(session, command.actor_id, today)
-    work = load_work(session, runtime, command.case_id, now, today, lock=lock)
+    person, found, clocks = read_together(
+        session.connection(),
+        (ROLES_OF_PERSON, {"person": command.actor_id, "today": today}),
+        *questions_of(command.case_id, lock=lock),
+    )
+    actor = actor_of(command.actor_id, person)
+    work = work_of(session, runtime, command.case_id, found, clocks, now, today)
     if not actor.sees(work.case):
         raise NotFound("case", command.case_id)
     if (earlier := _answered_before(session, command)) is not None:

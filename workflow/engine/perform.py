@@ -76,6 +76,7 @@ def apply_move(
     if has_moved or case.instructor_id != had_instructor:
         renew_work_item(work, due_on)
     tell(work, deed, transition, has_moved=has_moved, due_on=due_on)
+    work.send()
 
 
 SYSTEM_ACTOR = Actor(None, ())
@@ -90,4 +91,5 @@ def _follow_up(work: CaseWork, cause: Deed) -> None:
         attempt = attempt_of(work, transition, deed, SYSTEM_ACTOR)
         if not guard.problems(case, attempt):
             moved = machine_for(work.definition).fire(case, attempt, held_from=work.case.held_from)
+            work.reload_clocks()
             apply_move(work, transition, deed, moved)

@@ -6,21 +6,28 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.definition.model import Definition, Group
-from workflow.models import Case, Organisation, RoleAssignment, User
+from workflow.engine.records import Placed
+from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
-from workflow.models.organisation import MAY_APPROVE, scope_of
+from workflow.models.organisation import DEEPEST, MAY_APPROVE, scope_of
 from workflow.outbox import Recipient
+from workflow.prepared import Prepared
+from workflow.roles import ROLE_NAMES
 
 HOLDER = "holder"
 
 
 _USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
+# A prepared statement has a fixed number of places: those that are not needed hold what no row has.
+_ROLE_PLACES = [f"role_{n}" for n in range(len(ROLE_NAMES))]
+_PATH_PLACES = [f"body_{n}" for n in range(DEEPEST)]
+_NO_ROLES, _NO_BODIES = [""] * len(_ROLE_PLACES), [0] * DEEPEST
+_ON_PATH = [bindparam(place, type_=_BODIES.c.id.type) for place in _PATH_PLACES]
 # Role holders at the bodies that can matter: those on the case's path, departments beside it, and the instructor.
-_CANDIDATES = (
+_CANDIDATES = Prepared(
     select(
         _USERS.c.id.label("user_id"),
         _USERS.c.email,
@@ -33,12 +40,13 @@ _CANDIDATES = (
     .join(_BODIES, _BODIES.c.id == _ROLES.c.organisation_id)
     .where(
         _USERS.c.is_active,
-        _ROLES.c.role.in_(bindparam("roles", expanding=True)),
         _ROLES.c.valid_from <= bindparam("today"),
         or_(_ROLES.c.valid_to.is_(None), _ROLES.c.valid_to >= bindparam("today")),
         or_(
-            _BODIES.c.id.in_(bindparam("on_path", expanding=True)),
-            _BODIES.c.parent_id.in_(bindparam("on_path", expanding=True)),
+            and_(
+                or_(*(_ROLES.c.role == bindparam(place) for place in _ROLE_PLACES)),
+                or_(*(_BODIES.c.id == body for body in _ON_PATH), *(_BODIES.c.parent_id == body for body in _ON_PATH)),
+            ),
             _USERS.c.id == bindparam("instructor"),
         ),
     )
@@ -46,7 +54,7 @@ _CANDIDATES = (
 )
 
 
-def holder_of(definition: Definition, case: Case) -> Group:
+def holder_of(definition: Definition, case: Placed) -> Group:
     """Who has the next step: the state's owner, or the managers where the case has no instructor yet to have it."""
     owner = definition.groups[definition.states[case.state].owner]
     if owner.at == "case" and case.instructor_id is None:
@@ -55,8 +63,8 @@ def holder_of(definition: Definition, case: Case) -> Group:
 
 
 def people_for(
-    session: Session | Connection,
-    case: Case,
+    connection: Connection,
+    case: Placed,
     groups: Sequence[str],
     *,
     definition: Definition,
@@ -65,16 +73,16 @@ def people_for(
 ) -> list[Recipient]:
     """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`."""
     wanted = [holder_of(definition, case) if g == HOLDER else definition.groups[g] for g in groups]
-    rows = session.execute(
-        _CANDIDATES,
-        {
-            "roles": sorted({role for group in wanted for role in group.roles}),
-            "today": today,
-            # The committee lies on the path too: it is the chamber itself or a body above it.
-            "on_path": [int(part) for part in case.scope_path.strip("/").split("/")],
-            "instructor": case.instructor_id,
-        },
-    )
+    roles = {role for group in wanted if group.at != "case" for role in group.roles}
+    # The committee lies on the path too: it is the chamber itself or a body above it.
+    bodies = [int(part) for part in case.scope_path.strip("/").split("/")]
+    places: dict[str, Any] = {
+        "today": today,
+        "instructor": case.instructor_id,
+    }
+    places.update(zip(_ROLE_PLACES, [*sorted(roles), *_NO_ROLES], strict=False))
+    places.update(zip(_PATH_PLACES, [*bodies, *_NO_BODIES], strict=False))
+    rows = _CANDIDATES.rows(connection, places)
     left_out = set(leaving_out)
     found = {
         row.user_id: row.email
@@ -84,7 +92,7 @@ def people_for(
     return list(found.items())
 
 
-def _is_in(row: Any, group: Group, case: Case) -> bool:
+def _is_in(row: Any, group: Group, case: Placed) -> bool:
     if row.role not in group.roles:
         return False
     if group.at == "case":

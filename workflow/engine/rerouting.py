@@ -62,4 +62,5 @@ def _move(work: CaseWork, committee: Organisation) -> bool:
     content = {"data": {"committee": committee.id}, "reason": None}
     write_entry(work, REROUTE, Moved(work.case.state, work.case.state, ()), deed, content)
     work.save()
+    work.send()
     return True

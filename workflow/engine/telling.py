@@ -13,10 +13,11 @@ from workflow.engine.work import CaseWork, Deed
 from workflow.models import OutboxRow
 from workflow.models.base import table_of
 from workflow.outbox import rows_for
+from workflow.prepared import Prepared
 from workflow.roles import ROLE_NAMES
 from workflow.text import Text
 
-ADD_ROWS = insert(table_of(OutboxRow))
+ADD_ROWS = Prepared(insert(table_of(OutboxRow)))
 
 
 def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool, due_on: date | None) -> None:
@@ -34,9 +35,8 @@ def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool,
         leaving_out=[deed.actor.id],
     )
     event = f"case:{work.case.id}:{work.case.version}"
-    rows = rows_for(event, "transition", work.case.id, people, payload(work, deed, transition, due_on), work.now)
-    if rows:
-        work.run(ADD_ROWS, rows)
+    words = payload(work, deed, transition, due_on)
+    work.add(ADD_ROWS, *rows_for(event, "transition", work.case.id, people, words, work.now))
 
 
 def payload(work: CaseWork, deed: Deed, transition: Transition, due_on: date | None) -> dict[str, Any]:

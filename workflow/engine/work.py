@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
+from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord
 from workflow.errors import NotFound
 from workflow.guards import CaseFacts, InstructorFacts
 from workflow.models import (
     Case,
+    Deadline,
     Document,
     Enterprise,
     InstructorProfile,
@@ -27,9 +29,12 @@ from workflow.models import (
 )
 from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
+from workflow.prepared import Prepared, Writes, read_together
 from workflow.runtime import Runtime
 
-_CASES, _ENTERPRISES, _VISITS, _PAPERS = (table_of(m) for m in (Case, Enterprise, Visit, Document))
+_CASES, _ENTERPRISES, _BODIES, _CLOCKS, _VISITS, _PAPERS = (
+    table_of(m) for m in (Case, Enterprise, Organisation, Deadline, Visit, Document)
+)
 # What an action may change of a case; the rest is fixed when it is opened.
 _CHANGING = (
     "state",
@@ -49,15 +54,34 @@ _CHANGING = (
     "ledger_head",
     "updated_at",
 )
-_SAVE_CASE = (
+_SAVE_CASE = Prepared(
     update(_CASES).where(_CASES.c.id == bindparam("this_case")).values({name: bindparam(name) for name in _CHANGING})
 )
-_COUNT_VISITS = select(func.count()).where(_VISITS.c.case_id == bindparam("this_case"))
-_PAPER_CODES = select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct()
-_OTHER_CASES = select(func.count()).where(
-    _CASES.c.enterprise_id == bindparam("this_enterprise"),
-    _CASES.c.id != bindparam("this_case"),
-    _CASES.c.finished_on.is_(None),
+_CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS = (
+    [table.c[f.name] for f in fields(record)]
+    for table, record in ((_CASES, CaseRecord), (_ENTERPRISES, EnterpriseRecord), (_BODIES, CommitteeRecord))
+)
+_READ_CASE = (
+    select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS)
+    .join_from(_CASES, _ENTERPRISES, _ENTERPRISES.c.id == _CASES.c.enterprise_id)
+    .join(_BODIES, _BODIES.c.id == _CASES.c.committee_id)
+    .where(_CASES.c.id == bindparam("this_case"))
+)
+# SQLite leaves the lock out: there the whole unit of work already holds the one that writes.
+_READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=_CASES))
+_RUNNING = Prepared(
+    select(_CLOCKS.c.id, _CLOCKS.c.code, _CLOCKS.c.status, _CLOCKS.c.due_on, _CLOCKS.c.days_left).where(
+        _CLOCKS.c.case_id == bindparam("this_case"), _CLOCKS.c.status != "stopped"
+    )
+)
+_COUNT_VISITS = Prepared(select(func.count().label("count")).where(_VISITS.c.case_id == bindparam("this_case")))
+_PAPER_CODES = Prepared(select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct())
+_OTHER_CASES = Prepared(
+    select(func.count().label("count")).where(
+        _CASES.c.enterprise_id == bindparam("this_enterprise"),
+        _CASES.c.id != bindparam("this_case"),
+        _CASES.c.finished_on.is_(None),
+    )
 )
 
 
@@ -74,23 +98,24 @@ class RunningClock:
 
 @dataclass
 class CaseWork:
-    """Lives for one unit of work. Effects change it; `save` writes case and enterprise down.
+    """Lives for one unit of work. Effects change it; `save` has case and enterprise written down.
 
-    The rows are kept apart from the session, and statements go straight to its connection: an action writes a dozen
-    of them, and the object layer would cost more than the database.
+    `deadlines` are the clocks that are not stopped. What is added to `writes` waits until `send`, so that it goes to
+    the database in one trip.
     """
 
     session: Session
     runtime: Runtime
     definition: Definition
-    case: Case
-    enterprise: Enterprise
-    committee: Organisation
+    case: CaseRecord
+    enterprise: EnterpriseRecord
+    committee: CommitteeRecord
     now: datetime
     today: date
     facts: dict[str, Any] = field(default_factory=dict)
     deadlines: list[RunningClock] = field(default_factory=list)
     enterprise_changes: dict[str, Any] = field(default_factory=dict)
+    writes: Writes = field(default_factory=Writes)
 
     @cached_property
     def connection(self) -> Connection:
@@ -106,9 +131,19 @@ class CaseWork:
             setattr(self.enterprise, name, value)
         self.enterprise_changes |= values
 
+    def add(self, statement: Prepared, *rows: Mapping[str, Any]) -> None:
+        self.writes.add(statement, *rows)
+
+    def send(self) -> None:
+        self.writes.send(self.connection)
+
+    def reload_clocks(self) -> None:
+        """Clocks started by this unit of work have a number only once they are written and read again."""
+        self.deadlines = _clocks(_RUNNING.rows(self.connection, {"this_case": self.case.id}))
+
     def save(self) -> None:
-        """Writes what was changed; the row is locked since it was read."""
-        self.run(_SAVE_CASE, {"this_case": self.case.id, **{name: getattr(self.case, name) for name in _CHANGING}})
+        """Adds what was changed of the case; its row is locked since it was read."""
+        self.add(_SAVE_CASE, {"this_case": self.case.id, **{name: getattr(self.case, name) for name in _CHANGING}})
         if self.enterprise_changes:
             mine = _ENTERPRISES.c.id == self.enterprise.id
             self.run(update(_ENTERPRISES).where(mine).values(self.enterprise_changes))
@@ -129,11 +164,11 @@ class CaseWork:
             committee_may_approve=self.committee.type in MAY_APPROVE,
             credit_code=enterprise.credit_code,
             employees=enterprise.employees,
-            count_visits=lambda: self.run(_COUNT_VISITS, this_case).scalar_one(),
-            list_papers=lambda: frozenset(self.run(_PAPER_CODES, this_case).scalars()),
-            count_other_open_cases=lambda: self.run(
-                _OTHER_CASES, {**this_case, "this_enterprise": enterprise.id}
-            ).scalar_one(),
+            count_visits=lambda: _count(_COUNT_VISITS.rows(self.connection, this_case)),
+            list_papers=lambda: frozenset(row.code for row in _PAPER_CODES.rows(self.connection, this_case)),
+            count_other_open_cases=lambda: _count(
+                _OTHER_CASES.rows(self.connection, {**this_case, "this_enterprise": enterprise.id})
+            ),
         )
 
 
@@ -150,27 +185,43 @@ class Deed:
 
 
 def load_work(session: Session, runtime: Runtime, case_id: int, now: datetime, today: date, *, lock: bool) -> CaseWork:
-    """Reads the case with its enterprise and committee in one query, locked where it is to be changed.
+    """Reads the case with its enterprise, committee and clocks, locked where it is to be changed."""
+    found, clocks = read_together(session.connection(), *questions_of(case_id, lock=lock))
+    return work_of(session, runtime, case_id, found, clocks, now, today)
 
-    SQLite has no row locks: there the whole unit of work already holds the write lock.
-    """
-    query = (
-        select(Case, Enterprise, Organisation)
-        .join(Enterprise, Enterprise.id == Case.enterprise_id)
-        .join(Organisation, Organisation.id == Case.committee_id)
-        .where(Case.id == case_id)
-    )
-    if lock and not runtime.db.is_sqlite:
-        query = query.with_for_update(of=Case)
-    row = session.execute(query).first()
-    if row is None:
+
+def questions_of(case_id: int, *, lock: bool) -> tuple[tuple[Prepared, Mapping[str, Any]], ...]:
+    """What is read for `work_of`. The clocks come second: what stands there once the case is locked counts."""
+    return (_READ_LOCKED if lock else _READ, {"this_case": case_id}), (_RUNNING, {"this_case": case_id})
+
+
+def work_of(
+    session: Session,
+    runtime: Runtime,
+    case_id: int,
+    found: Sequence[Sequence[Any]],
+    clocks: Sequence[Any],
+    now: datetime,
+    today: date,
+) -> CaseWork:
+    """The case of these rows; raises NotFound where there are none."""
+    if not found:
         raise NotFound("case", case_id)
-    case, enterprise, committee = row
-    if lock:
-        session.expunge(case)
-        session.expunge(enterprise)
-    definition = runtime.definitions[case.process]
-    return CaseWork(session, runtime, definition, case, enterprise, committee, now, today, facts=dict(case.facts))
+    row = found[0]
+    first, second = len(_CASE_COLUMNS), len(_CASE_COLUMNS) + len(_ENTERPRISE_COLUMNS)
+    case, enterprise = CaseRecord(*row[:first]), EnterpriseRecord(*row[first:second])
+    committee, definition = CommitteeRecord(*row[second:]), runtime.definitions[case.process]
+    return CaseWork(
+        session, runtime, definition, case, enterprise, committee, now, today, dict(case.facts), _clocks(clocks)
+    )
+
+
+def _clocks(rows: Sequence[Any]) -> list[RunningClock]:
+    return [RunningClock(*row) for row in rows]
+
+
+def _count(rows: Sequence[Any]) -> int:
+    return int(rows[0].count)
 
 
 def load_instructor(work: CaseWork, username: str) -> InstructorFacts | None:

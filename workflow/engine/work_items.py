@@ -11,10 +11,11 @@ from workflow.engine.recipients import holder_of
 from workflow.engine.work import CaseWork
 from workflow.models import WorkItem
 from workflow.models.base import table_of
+from workflow.prepared import Prepared
 
 ITEMS = table_of(WorkItem)
-ADD_ITEM = insert(ITEMS)
-CLOSE_ITEMS = (
+ADD_ITEM = Prepared(insert(ITEMS))
+CLOSE_ITEMS = Prepared(
     update(ITEMS)
     .where(ITEMS.c.case_id == bindparam("of_case"), ITEMS.c.closed_at.is_(None))
     .values(closed_at=bindparam("now"))
@@ -29,10 +30,10 @@ def state_due_on(work: CaseWork) -> date | None:
 
 def renew_work_item(work: CaseWork, due_on: date | None) -> None:
     """Closes what was open and opens the present state's item, if somebody has to act there."""
-    work.run(CLOSE_ITEMS, {"of_case": work.case.id, "now": work.now})
+    work.add(CLOSE_ITEMS, {"of_case": work.case.id, "now": work.now})
     state = work.definition.states[work.case.state]
     if state.is_open:
-        work.run(ADD_ITEM, work_item_row(work, due_on))
+        work.add(ADD_ITEM, work_item_row(work, due_on))
 
 
 def work_item_row(work: CaseWork, due_on: date | None) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from workflow.ledger import seal_entry
 from workflow.machine import Moved
 from workflow.models import LedgerContent, LedgerEntry
 from workflow.models.base import table_of
+from workflow.prepared import Prepared
 
-ADD_ENTRY = insert(table_of(LedgerEntry))
-ADD_CONTENT = insert(table_of(LedgerContent))
+ADD_ENTRY = Prepared(insert(table_of(LedgerEntry)))
+ADD_CONTENT = Prepared(insert(table_of(LedgerContent)))
 
 
 def entry_content(deed: Deed, overridden: tuple[Problem, ...], command: Command | None) -> dict[str, Any]:
@@ -60,6 +61,6 @@ def write_entry(
         },
         content,
     )
-    work.run(ADD_ENTRY, entry)
-    work.run(ADD_CONTENT, body)
+    work.add(ADD_ENTRY, entry)
+    work.add(ADD_CONTENT, body)
     case.version, case.ledger_head = entry["seq"], entry["hash"]

@@ -41,6 +41,9 @@ DEPARTMENTS = frozenset(
     }
 )
 
+# Levels of the tree: district, town and chamber are three, and some room is left.
+DEEPEST = 8
+
 TYPE_NAMES = {
     OrganisationType.COMMITTEE: Text("党委", "Party committee"),
     OrganisationType.WORKING_COMMITTEE: Text("党工委", "Party working committee"),

@@ -1,0 +1,78 @@
+"""Rows the engine works on, as plain values: an action reads and changes them without the object layer's cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+
+class Placed(Protocol):
+    """Where a case stands and whose it is: enough to judge who may see it and who may act."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def scope_path(self) -> str: ...
+    @property
+    def committee_id(self) -> int: ...
+    @property
+    def instructor_id(self) -> int | None: ...
+
+
+@dataclass(slots=True)
+class CaseRecord:
+    """A row of `case_file`, column by column; `models.Case` says what each holds."""
+
+    id: int
+    enterprise_id: int
+    process: str
+    definition_version: int
+    state: str
+    state_since: datetime
+    version: int
+    chamber_id: int
+    committee_id: int
+    scope_path: str
+    instructor_id: int | None
+    submitter_id: int | None
+    form: str
+    held_from: str | None
+    last_occurred_on: date
+    founding_approved_on: date | None
+    result_approved_on: date | None
+    filed_on: date | None
+    established_on: date | None
+    finished_on: date | None
+    facts: dict[str, Any]
+    ledger_head: str
+    opened_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True)
+class EnterpriseRecord:
+    """What an action looks at or changes of an enterprise."""
+
+    id: int
+    credit_code: str
+    name: str
+    town_id: int
+    employees: int | None
+    full_members: int
+    probationary_members: int
+    activists: int
+    applicants: int
+    members_in_transit: int
+    has_branch: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeRecord:
+    """The body a case is routed to."""
+
+    id: int
+    name: str
+    type: str
+    path: str

@@ -1,0 +1,169 @@
+"""Statements compiled once for each kind of database and run on the driver's own cursor.
+
+An action runs a dozen statements, always the same ones, and the care SQLAlchemy takes for each execution costs more
+than the database's work. SQL, types, connection, transaction and errors stay SQLAlchemy's; only the execution is ours.
+Written for statements whose parameters are fixed: no expanding IN, no rows of different keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.engine import result_tuple
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from workflow.dialects import pipelined
+
+Convert = Callable[[Any], Any] | None
+Values = Mapping[str, Any]
+NOTHING: Values = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement as one driver wants it: `binds` in the order of the places, `results` in that of the columns."""
+
+    sql: str
+    is_positional: bool
+    binds: tuple[tuple[str, Convert], ...]
+    constants: Values
+    results: tuple[tuple[int, Callable[[Any], Any]], ...]
+    row: Callable[[Sequence[Any]], Any]
+
+    def bound(self, values: Values) -> Any:
+        constants = self.constants
+        found = ((name, values[name] if name in values else constants[name], convert) for name, convert in self.binds)
+        if self.is_positional:
+            return [value if convert is None else convert(value) for _, value, convert in found]
+        return {name: value if convert is None else convert(value) for name, value, convert in found}
+
+    def read(self, raw: Sequence[Any]) -> Any:
+        if not self.results:
+            return self.row(raw)
+        values = list(raw)
+        for place, convert in self.results:
+            values[place] = convert(values[place])
+        return self.row(values)
+
+
+class Prepared:
+    """A SELECT, INSERT or UPDATE that is compiled at its first use; safe to share between threads."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, connection: Connection, values: Values = NOTHING) -> list[Any]:
+        """What a SELECT finds, as rows with the names of its columns."""
+        return read_together(connection, (self, values))[0]
+
+    def ask(self, connection: Connection, values: Values) -> Callable[[], list[Any]]:
+        """Sends a SELECT; what it answers with gives the rows."""
+        form = self._form(connection.dialect, values)
+        cursor = connection.connection.cursor()
+        cursor.execute(form.sql, form.bound(values))
+        return lambda: [form.read(raw) for raw in cursor.fetchall()]
+
+    def write(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Runs an INSERT or UPDATE for each of the rows, which all have the same keys."""
+        form = self._form(connection.dialect, rows[0])
+        with errors_translated(connection, form.sql):
+            cursor = connection.connection.cursor()
+            if len(rows) == 1:
+                cursor.execute(form.sql, form.bound(rows[0]))
+            else:
+                cursor.executemany(form.sql, [form.bound(row) for row in rows])
+            cursor.close()
+
+    def _form(self, dialect: Dialect, values: Values) -> _Form:
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = _compile(self._statement, dialect, list(values))
+        return form
+
+
+def read_together(connection: Connection, *questions: tuple[Prepared, Values]) -> list[list[Any]]:
+    """The rows of each SELECT, in one trip where the driver can; they run one after another, as they are named."""
+    with errors_translated(connection, "SELECT"):
+        if len(questions) == 1:
+            return [prepared.ask(connection, values)() for prepared, values in questions]
+        with pipelined(connection):
+            answers = [prepared.ask(connection, values) for prepared, values in questions]
+        return [answer() for answer in answers]
+
+
+class Writes:
+    """Rows that wait to be written, grouped by statement in the order the statements first came.
+
+    Rows of one statement go together, whatever came between them: add only what does not depend on that.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[Prepared, list[Values]] = {}
+
+    def add(self, statement: Prepared, *rows: Values) -> None:
+        if rows:
+            self._waiting.setdefault(statement, []).extend(rows)
+
+    def send(self, connection: Connection) -> None:
+        """Writes all of it, in one trip where the driver can; the caller's unit of work commits."""
+        waiting, self._waiting = self._waiting, {}
+        if not waiting:
+            return
+        with errors_translated(connection, "pipeline"), pipelined(connection):
+            for statement, rows in waiting.items():
+                statement.write(connection, rows)
+
+
+@contextmanager
+def errors_translated(connection: Connection, sql: str) -> Iterator[None]:
+    """Errors of the driver leave as SQLAlchemy's; a connection found dead is given up, as SQLAlchemy would."""
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        dialect, driver = connection.dialect, connection.connection
+        is_dead = dialect.is_disconnect(error, driver.dbapi_connection, None)
+        translated = DBAPIError.instance(
+            sql,
+            None,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=is_dead,
+            dialect=dialect,
+        )
+        if is_dead:
+            connection.invalidate(error)
+        raise translated from error
+
+
+def _compile(statement: ClauseElement, dialect: Dialect, keys: list[str]) -> _Form:
+    names = None if isinstance(statement, Select) else keys
+    compiled = statement.compile(dialect=dialect, column_keys=names, for_executemany=names is not None)
+    if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params:
+        raise ValueError(f"cannot be prepared: {statement}")
+    named = {name: bind for bind, name in compiled.bind_names.items()}
+    places = compiled.positiontup if compiled.positional else list(named)
+    binds = tuple((name, _converter(named[name].type, dialect, to_bind=True)) for name in places or ())
+    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    converters = [_converter(column.type, dialect, to_bind=False) for column in columns]
+    return _Form(
+        sql=compiled.string,
+        is_positional=compiled.positional,
+        binds=binds,
+        constants={name: compiled.params[name] for name, bind in named.items() if not bind.required},
+        results=tuple((place, convert) for place, convert in enumerate(converters) if convert is not None),
+        row=result_tuple([str(column.key) for column in columns]),
+    )
+
+
+def _converter(type_: Any, dialect: Dialect, *, to_bind: bool) -> Convert:
+    known = type_.dialect_impl(dialect)
+    found: Convert = known.bind_processor(dialect) if to_bind else known.result_processor(dialect, None)
+    return found
