@@ -91,7 +91,7 @@ def test_down_to_nothing_and_up_again_ends_at_the_same_place(empty_url: str) -> 
 
 def test_each_revision_can_be_taken_back_alone(empty_url: str) -> None:
     upgrade(empty_url)
-    for revision in ("0002", "0001"):
+    for revision in ("0006", "0005", "0004", "0003", "0002", "0001"):
         downgrade(empty_url, revision)
     upgrade(empty_url)
     command.check(configuration(empty_url))
