@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -74,7 +75,9 @@ def _declarations(path: Path) -> dict[str, list[str]]:
         "AND name <> 'alembic_version'"
     ).fetchall()
     connection.close()
-    return {name: sorted(line.strip(" ,") for line in sql.splitlines()) for name, sql in rows}
+    # A column that was added later stands on the line of another: split at every comma outside of brackets.
+    lines = {name: [part.strip(" ()\t\n") for part in re.split(r",(?![^(]*\))|\n", sql)] for name, sql in rows}
+    return {name: sorted(line for line in found if line) for name, found in lines.items()}
 
 
 def test_down_to_nothing_and_up_again_ends_at_the_same_place(empty_url: str) -> None:

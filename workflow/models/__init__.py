@@ -1,5 +1,6 @@
 """Tables. Importing this package registers all of them with `Base.metadata`."""
 
+from workflow.models.approval import ApprovalRound, CaseCopy, Claim, Draft, OpinionTemplate, Question, Signer
 from workflow.models.base import Base
 from workflow.models.case import Assignment, Case, Deadline, WorkItem
 from workflow.models.document import Document
@@ -13,12 +14,16 @@ from workflow.models.upkeep import CalendarDay, ImportJob, Tick
 
 __all__ = [
     "ApiToken",
+    "ApprovalRound",
     "Assignment",
     "Base",
     "CalendarDay",
     "Case",
+    "CaseCopy",
+    "Claim",
     "Deadline",
     "Document",
+    "Draft",
     "Enterprise",
     "HeadCount",
     "ImportJob",
@@ -26,12 +31,15 @@ __all__ = [
     "LedgerContent",
     "LedgerEntry",
     "Notice",
+    "OpinionTemplate",
     "Organisation",
     "OrganisationKind",
     "OrganisationType",
     "OutboxRow",
+    "Question",
     "RoleAssignment",
     "SignInAttempt",
+    "Signer",
     "Tick",
     "User",
     "Visit",

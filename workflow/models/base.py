@@ -45,7 +45,7 @@ class Base(DeclarativeBase):
         datetime: UTCDateTime(),
         date: Date(),
         str: String(),
-        dict[str, Any]: JSON(),
+        dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON(),
     }
 

@@ -17,6 +17,7 @@ class Case(Base):
     `committee_id` is the body that decides: the nearest one at or above the chamber that may approve.
     `scope_path` copies the chamber's path, so that the engine can judge scope without reading the tree.
     `facts` holds the newest value of everything entered with an action; the ledger keeps all of them.
+    `undo` is what the last step found, for as long as whoever took it may take it back.
     """
 
     __tablename__ = "case_file"
@@ -59,6 +60,8 @@ class Case(Base):
     ledger_head: Mapped[str]
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    # No list reads it.
+    undo: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
 
 
 def _open_items(name: str, *columns: str, unique: bool = False) -> Index:
