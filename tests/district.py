@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from workflow.credit_code import check_digit
 from workflow.database import Database
 from workflow.engine import Command, Outcome, attach_document, available_actions, open_cases, perform
+from workflow.gestures import take_gesture
 from workflow.models import (
     Case,
     Enterprise,
@@ -126,6 +127,19 @@ class District:
             query = select(LedgerEntry.action).where(LedgerEntry.case_id == case_id).order_by(LedgerEntry.seq)
             return list(session.scalars(query))
 
+    def gesture(self, case_id: int, who: str, name: str, data: Mapping[str, Any] | None = None, **more: Any) -> Outcome:
+        """Makes a gesture as a person; `person` in the data is a key of this district."""
+        entered = dict(data or {})
+        if "person" in entered:
+            entered["person"] = f"{entered['person']}.user"
+        return take_gesture(self.runtime, Command(case_id, name, self.people[who], data=entered, **more))
+
+    def add_person(self, key: str, role: str, body: str) -> int:
+        """One more person with a role at a body."""
+        with self.db.unit_of_work() as session:
+            _person(session, self, key, role, body)
+        return self.people[key]
+
     def case(self, case_id: int) -> Case:
         with self.db.reading() as session:
             return session.get_one(Case, case_id)
@@ -202,21 +216,25 @@ def _bodies(session: Session, district: District) -> None:
 
 
 def _people(session: Session, district: District) -> None:
-    since = date(2020, 1, 1)
     for key, role, body in PEOPLE:
-        user = User(
-            username=f"{key}.user",
-            display_name=f"{key}（测试）",
-            password_hash=_password_hash(),
-            email=f"{key}@example.org" if key in {"instructor", "clerk"} else None,
-            created_at=district.clock(),
-            roles=[RoleAssignment(role=role, organisation_id=district.bodies[body], valid_from=since)],
-        )
-        session.add(user)
-        session.flush()
-        if role == "instructor":
-            session.add(InstructorProfile(user_id=user.id, term_from=since))
-        district.people[key] = user.id
+        _person(session, district, key, role, body)
+
+
+def _person(session: Session, district: District, key: str, role: str, body: str) -> None:
+    since = date(2020, 1, 1)
+    user = User(
+        username=f"{key}.user",
+        display_name=f"{key}（测试）",
+        password_hash=_password_hash(),
+        email=f"{key}@example.org" if key in {"instructor", "clerk"} else None,
+        created_at=district.clock(),
+        roles=[RoleAssignment(role=role, organisation_id=district.bodies[body], valid_from=since)],
+    )
+    session.add(user)
+    session.flush()
+    if role == "instructor":
+        session.add(InstructorProfile(user_id=user.id, term_from=since))
+    district.people[key] = user.id
 
 
 def _firm(session: Session, district: District, key: str, chamber: str, number: int) -> None:

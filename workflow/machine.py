@@ -12,7 +12,7 @@ from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from workflow.definition.model import BEFORE_HOLD, SAME, Definition, Transition
+from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, Transition
 from workflow.errors import NotFound, TransitionRefused
 from workflow.guards import GUARDS, MENDERS, Attempt, CaseFacts, Problem
 from workflow.text import Text
@@ -63,6 +63,9 @@ class ProcessMachine:
 
     def _add(self, transition: Transition) -> None:
         common: dict[str, Any] = {"trigger": transition.action, "conditions": [_guards_hold]}
+        if transition.target == EARLIER:
+            self._add_ways_back(transition, common)
+            return
         if transition.target != BEFORE_HOLD:
             target = None if transition.target == SAME else transition.target
             self._machine.add_transition(source=list(transition.sources), dest=target, **common)
@@ -74,6 +77,14 @@ class ProcessMachine:
                     dest=state,
                     **{**common, "conditions": [_was_held_from(state), _guards_hold]},
                 )
+
+    def _add_ways_back(self, transition: Transition, common: dict[str, Any]) -> None:
+        for state in self.definition.open_states:
+            for source in transition.sources:
+                if self.definition.states[state].order < self.definition.states[source].order:
+                    self._machine.add_transition(
+                        source=source, dest=state, **{**common, "conditions": [_is_named(state), _guards_hold]}
+                    )
 
     def transition(self, action: str) -> Transition:
         """Raises NotFound for an action the process does not have."""
@@ -108,7 +119,7 @@ class ProcessMachine:
                 action, case.state, [self._not_from_here(case.state, attempt.transition)]
             ) from error
         if not fired:
-            raise TransitionRefused(action, case.state, firing.problems)
+            raise TransitionRefused(action, case.state, firing.problems or _collect(case, attempt))
         return Moved(case.state, token.state, tuple(p for p in firing.problems if p.soft))
 
     def _not_from_here(self, state: str, transition: Transition) -> Problem:
@@ -153,6 +164,14 @@ def _was_held_from(state: str) -> Any:
         return bool(token.held_from == state)
 
     return was_held_from_here
+
+
+def _is_named(state: str) -> Any:
+    def is_named(event: EventData) -> bool:
+        firing: _Firing = event.kwargs["firing"]
+        return bool(firing.attempt.entered.get("to_state") == state)
+
+    return is_named
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Status(StrEnum):
     SENDING = "sending"  # a worker has it; due again when the worker died
     SENT = "sent"
     FAILED = "failed"  # given up; an operator sees it
+    WITHDRAWN = "withdrawn"  # what it told of was taken back before anybody was told
 
 
 WAITING = (Status.NEW, Status.QUEUED, Status.SENDING)

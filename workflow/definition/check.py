@@ -56,6 +56,7 @@ def _action_line(definition: Definition, action: str, state: str) -> str:
         "、".join(definition.groups[g].name.zh for g in transition.by),
         *([" ".join(codes)] if codes else []),
         *(["文件 " + " ".join(transition.papers)] if transition.papers else []),
+        *([transition.approval.words.zh] if transition.approval.asks_several else []),
         *(["尚未开放"] if transition.not_yet else []),
     ]
     return "  |  ".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from workflow.definition.model import BEFORE_HOLD, SAME, Definition, State, Transition
+from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, State, Transition
 
 
 class Course(StrEnum):
@@ -49,7 +49,7 @@ def _is_ahead(definition: Definition, state: State, transition: Transition) -> b
 
 
 def _leads_beside(definition: Definition, transition: Transition) -> bool:
-    if transition.target in (SAME, BEFORE_HOLD):
+    if transition.target in (SAME, BEFORE_HOLD, EARLIER):
         return False
     return definition.stages[definition.states[transition.target].stage].is_beside
 

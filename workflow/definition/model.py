@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflow.definition.approval import Approval, Policy
 from workflow.text import Text
 
 SAME = "same"
 BEFORE_HOLD = "before_hold"
 ANY_OPEN = "any_open"
+EARLIER = "earlier"
+ALONE = Approval(Policy.ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,10 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One action. `not_yet` says why a described action is still closed; `is_routine` marks everyday records."""
+    """One action. `not_yet` says why a described action is still closed; `is_routine` marks everyday records.
+
+    `target` EARLIER: the state that is named in what is entered (`to_state`), where the case has been before.
+    """
 
     action: str
     number: str
@@ -115,6 +121,7 @@ class Transition:
     automatic_when: str | None
     not_yet: Text | None
     is_routine: bool
+    approval: Approval = ALONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from workflow.definition.model import BEFORE_HOLD, SAME, Definition, Transition
+from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, Transition
 from workflow.definition.reading import Faults
 from workflow.rules.book import RuleBook
 
@@ -60,7 +60,7 @@ def _transition_names(
     automatic = [transition.automatic_when] if transition.automatic_when else []
     checks: list[tuple[str, str, Iterable[str], Collection[str]]] = [
         ("from", "state", transition.sources, definition.states),
-        ("to", "state", [transition.target], {*definition.states, SAME, BEFORE_HOLD}),
+        ("to", "state", [transition.target], {*definition.states, SAME, BEFORE_HOLD, EARLIER}),
         ("by", "role", transition.by, definition.groups),
         ("guards", "guard", transition.guards, guards),
         ("automatic_when", "guard", automatic, guards),
@@ -72,6 +72,11 @@ def _transition_names(
     for key, kind, names, known in checks:
         if unknown := _unknown(names, known):
             faults.add((*path, key), f"unknown {kind} {unknown}")
+    roles = {role for code in transition.by if code in definition.groups for role in definition.groups[code].roles}
+    if unknown := _unknown(transition.approval.weights, roles):
+        faults.add((*path, "approval"), f"weights for {unknown}, who do not take this action")
+    if transition.target == EARLIER and "to_state" not in {field.name for field in transition.fields}:
+        faults.add((*path, "enter"), "an action that leads to an earlier state enters to_state")
     if not transition.by:
         faults.add((*path, "by"), "nobody may take this action: name at least one group")
     if not transition.sources:
@@ -107,6 +112,9 @@ def _targets(definition: Definition, transition: Transition, source: str) -> lis
         return [source]
     if transition.target == BEFORE_HOLD:
         return [s.code for s in definition.states.values() if s.is_open and s.code != source]
+    if transition.target == EARLIER:
+        order = definition.states[source].order
+        return [s.code for s in definition.states.values() if s.is_open and s.order < order]
     return [transition.target] if transition.target in definition.states else []
 
 
@@ -115,8 +123,8 @@ def _reachability(definition: Definition, faults: Faults) -> None:
     while frontier:
         here = frontier.pop()
         for transition in definition.leaving(here):
-            # Coming back from a hold leads only where the case had been before.
-            onward = [] if transition.target == BEFORE_HOLD else _targets(definition, transition, here)
+            # Coming back from a hold, or going back, leads only where the case had been before.
+            onward = [] if transition.target in (BEFORE_HOLD, EARLIER) else _targets(definition, transition, here)
             for target in onward:
                 if target not in reached:
                     reached.add(target)

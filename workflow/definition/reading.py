@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
+from workflow.definition.approval import approval_from
 from workflow.definition.model import (
+    ALONE,
     ANY_OPEN,
     Clocks,
     DeadlineSpec,
@@ -37,7 +39,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "fields": frozenset({*_NAME, "type", "optional", "default", "example", "minimum", "maximum", "choices", "columns"}),
     "transitions": frozenset(
         {"number", "label", "from", "to", "by", "guards", "papers", "enter", "reason", "clocks", "tell", "effects"}
-        | {"automatic_when", "not_yet", "routine"}
+        | {"automatic_when", "not_yet", "routine", "approval"}
     ),
     "clocks": frozenset({"start", "stop", "restart", "pause_all", "resume_all", "stop_all"}),
 }
@@ -187,7 +189,7 @@ def _document(code: str, row: Any) -> DocumentSpec:
     return DocumentSpec(code, text_from(row), _words(row, "by"))
 
 
-FIELD_TYPES = frozenset({"text", "long_text", "integer", "boolean", "date", "choice", "instructor", "rows"})
+FIELD_TYPES = frozenset({"text", "long_text", "integer", "boolean", "date", "choice", "instructor", "state", "rows"})
 
 
 def _field(name: str, row: Any) -> Field:
@@ -242,4 +244,5 @@ def _transition(code: str, row: Any, fields: Mapping[str, Field], all_open: tupl
         automatic_when=row.get("automatic_when"),
         not_yet=text_from(row["not_yet"]) if "not_yet" in row else None,
         is_routine=bool(row.get("routine", False)),
+        approval=approval_from(row["approval"]) if "approval" in row else ALONE,
     )

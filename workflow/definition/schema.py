@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.definition.model import Field, Transition
 
-MAX_TEXT = {"text": 200, "long_text": 4000, "instructor": 200}
+MAX_TEXT = {"text": 200, "long_text": 4000, "instructor": 200, "state": 200, "person": 200}
 MAX_ROWS = 200
 
 
@@ -75,7 +75,10 @@ def _example(field: Field, today: date) -> object:
     if field.type == "date":
         return relative_day(field.example, today)
     if field.example is None:
-        return {"instructor": "instructor-account", "boolean": True, "integer": field.minimum or 0}.get(
-            field.type, "……"
-        )
+        return {
+            "instructor": "instructor-account",
+            "state": "training",
+            "boolean": True,
+            "integer": field.minimum or 0,
+        }.get(field.type, "……")
     return field.example

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflow.definition.course import leading
-from workflow.definition.model import BEFORE_HOLD, SAME, Definition, Transition
+from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, Transition
 from workflow.text import Text
 
 # From more states than this, one stub at the target stands for all of them.
@@ -53,6 +53,9 @@ def _arrows(definition: Definition, transition: Transition) -> Iterator[Arrow]:
     is_closed = transition.not_yet is not None
     if transition.target == BEFORE_HOLD:
         back = Text(f"{name.zh}（回到原步骤）", f"{name.en} (where it was)")
+        yield from (Arrow(source, "", (back,), True, is_closed) for source in transition.sources)
+    elif transition.target == EARLIER:
+        back = Text(f"{name.zh}（回到办过的步骤）", f"{name.en} (where it has been)")
         yield from (Arrow(source, "", (back,), True, is_closed) for source in transition.sources)
     elif transition.target != SAME:
         sources = [source for source in transition.sources if source != transition.target]

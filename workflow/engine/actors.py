@@ -41,10 +41,18 @@ class Actor:
     roles: tuple[HeldRole, ...]
 
     def sees(self, case: Placed) -> bool:
-        return any(
-            (held.role == "instructor" and case.instructor_id == self.id)
-            or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
-            for held in self.roles
+        return self.role_on(case) is not None
+
+    def role_on(self, case: Placed) -> HeldRole | None:
+        """The first role by which the person sees the case, or None."""
+        return next(
+            (
+                held
+                for held in self.roles
+                if (held.role == "instructor" and case.instructor_id == self.id)
+                or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
+            ),
+            None,
         )
 
     def may_act_as(self, group: Group, case: Placed, committee_path: str) -> HeldRole | None:

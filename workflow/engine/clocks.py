@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -89,6 +89,24 @@ def first_alert(due_on: date, alerts: Iterable[int], today: date) -> date | None
     if newest_threshold(due_on, alerts, today) is not None:
         return today
     return next_alert(due_on, alerts, today)
+
+
+_PUT_BACK = Prepared(
+    update(_DEADLINES)
+    .where(_DEADLINES.c.id == bindparam("this"))
+    .values({name: bindparam(name) for name in ("status", "due_on", "days_left", "next_alert_on", "stopped_at")})
+)
+
+
+def put_back_deadlines(work: CaseWork, clocks: Sequence[Sequence[Any]]) -> None:
+    """Clocks as a snapshot found them: what was started since is stopped, what was stopped runs on as before."""
+    kept = {clock[0] for clock in clocks}
+    work.add(_STOP, *({"this": d.id, "now": work.now} for d in work.deadlines if d.id not in kept))
+    work.send()
+    for this, status, due_on, days_left, next_alert_on in clocks:
+        row = {"this": this, "status": status, "due_on": date.fromisoformat(due_on), "days_left": days_left}
+        alert = date.fromisoformat(next_alert_on) if next_alert_on else None
+        work.add(_PUT_BACK, {**row, "next_alert_on": alert, "stopped_at": None})
 
 
 def _may_pause(work: CaseWork, clock: RunningClock) -> bool:

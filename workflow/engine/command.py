@@ -15,7 +15,8 @@ class Command:
     """One action on one case.
 
     `expected_version` is the version the person saw (None: do not compare). `overrides` maps soft guards to the
-    manager's reason. `occurred_on` is the local day the thing happened; later entry is allowed and marked.
+    manager's reason. `shown` is the token of what the person saw (`engine/shown.py`).
+    `occurred_on` is the local day the thing happened; later entry is allowed and marked.
     """
 
     case_id: int
@@ -27,6 +28,7 @@ class Command:
     occurred_on: date | None = None
     reason: str | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
+    shown: str | None = None
 
     def request_digest(self) -> str:
         """Tells two requests with one idempotency key apart; carries no readable content."""
@@ -44,10 +46,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the case stands after the action; `replayed` marks the answer to a repeated request."""
+    """Where the case stands after the action; `replayed` marks the answer to a repeated request.
+
+    `waits_for`: so many people have to sign before the action counts; 0 where it was taken.
+    """
 
     case_id: int
     action: str
     state: str
     version: int
     replayed: bool = False
+    waits_for: int = 0

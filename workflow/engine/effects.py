@@ -185,6 +185,14 @@ def _follow_transfer(work: CaseWork, deed: Deed, in_transit: int) -> None:
         start_deadlines(work, ["T05"], _day(deed, "letter_issued_on"))
 
 
+def note_way_back(work: CaseWork, deed: Deed) -> None:
+    """Where the case comes back to by itself, once the step it is sent back to is done again."""
+    if deed.data["afterwards"] == "back":
+        work.facts["way_back"] = {"from": deed.data["to_state"], "to": work.case.state}
+    else:
+        work.facts.pop("way_back", None)
+
+
 EFFECTS: Mapping[str, Effect] = {
     effect.__name__: effect
     for effect in (
@@ -207,6 +215,7 @@ EFFECTS: Mapping[str, Effect] = {
         note_resumed,
         note_submitter,
         note_void_election,
+        note_way_back,
         withdraw_reopening,
     )
 }

@@ -16,11 +16,12 @@ from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
 from workflow.engine.actors import ROLES_OF_PERSON, Actor, HeldRole, actor_of
 from workflow.engine.command import Command, Outcome
+from workflow.engine.shown import refuse_changed_view
 from workflow.engine.work import CaseWork, Deed, load_instructor, questions_of, work_of
 from workflow.errors import Conflict, InvalidInput, KeyReused, NotFound, NotPermitted
 from workflow.guards import GUARDS, Attempt
 from workflow.machine import Moved, machine_for
-from workflow.models import LedgerEntry
+from workflow.models import LedgerEntry, User
 from workflow.prepared import read_together
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -54,16 +55,18 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     work = work_of(session, runtime, command.case_id, found, clocks, now, today)
     if not actor.sees(work.case):
         raise NotFound("case", command.case_id)
-    if (earlier := _answered_before(session, command)) is not None:
+    if (earlier := answered_before(session, command)) is not None:
         return earlier
     _refuse_stale(work, command)
+    refuse_changed_view(work, command)
     transition = machine_for(work.definition).transition(command.action)
     held = permitted_role(actor, work, transition)
+    refuse_claimed(work, actor, transition)
     deed = _read_deed(work, command, transition, actor, held)
     return Granted(work, transition, deed, _fire(work, command, transition, deed))
 
 
-def _answered_before(session: Session, command: Command) -> Outcome | None:
+def answered_before(session: Session, command: Command) -> Outcome | None:
     """The first answer to the same key; KeyReused where the key came with another request."""
     if not command.idempotency_key:
         return None
@@ -121,11 +124,27 @@ def permitted_role(actor: Actor, work: CaseWork, transition: Transition) -> Held
     )
 
 
+def refuse_claimed(work: CaseWork, actor: Actor, transition: Transition) -> None:
+    """Raises NotPermitted where somebody else has taken this step upon themselves."""
+    holder = work.standing.claimed_by
+    if holder is None or holder == actor.id or transition.is_routine:
+        return
+    owner = work.definition.states[work.case.state].owner
+    if work.definition.groups[owner].at in {work.definition.groups[code].at for code in transition.by}:
+        name = work.session.get_one(User, holder).display_name
+        raise NotPermitted(
+            transition.action,
+            Text(
+                f"本步骤已由{name}认领：请对方办理、释放或转办",
+                f"{name} has claimed this step: they take it, release it or hand it over",
+            ),
+        )
+
+
 def _read_deed(work: CaseWork, command: Command, transition: Transition, actor: Actor, held: HeldRole) -> Deed:
     occurred_on = command.occurred_on or work.today
-    # Not every store keeps a NUL.
-    reason = (command.reason or "").replace("\x00", "").strip()
-    faults = {**_date_faults(work, occurred_on), **_reason_faults(transition, reason)}
+    reason = clean_reason(command.reason)
+    faults = {**_date_faults(work, occurred_on), **reason_faults(transition.reason, reason)}
     if faults:
         raise InvalidInput(faults)
     data = read_entry(transition.fields, command.data, work.today)
@@ -146,8 +165,14 @@ def _date_faults(work: CaseWork, occurred_on: date) -> dict[str, Text]:
     return {}
 
 
-def _reason_faults(transition: Transition, reason: str) -> dict[str, Text]:
-    if transition.reason == "required" and not reason:
+def clean_reason(reason: str | None) -> str:
+    """Without blanks around it, nor a NUL, which not every store keeps."""
+    return (reason or "").replace("\x00", "").strip()
+
+
+def reason_faults(wanted: str, reason: str) -> dict[str, Text]:
+    """`wanted`: required, optional or none."""
+    if wanted == "required" and not reason:
         return {"reason": Text("请填写理由", "Give a reason")}
     if len(reason) > MAX_REASON:
         return {"reason": Text(f"理由最长 {MAX_REASON} 个字", f"The reason has at most {MAX_REASON} characters")}

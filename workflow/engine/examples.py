@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.definition.model import EARLIER
 from workflow.engine.actors import Actor
 from workflow.engine.instructors import instructors_for
 from workflow.engine.prefill import voted_candidates
@@ -17,6 +18,8 @@ def example_values(work: CaseWork, actor: Actor, known: Mapping[str, Any]) -> di
     values = {**known, "attending": members, "ballots": _ballots(members), "no_vote_right": 0}
     values |= _candidates(work, "committee_seats" not in known)
     values |= _election(work, members)
+    if any(transition.target == EARLIER for transition in work.definition.leaving(work.case.state)):
+        values["to_state"] = next(iter(reversed(work.earlier_states())), work.definition.initial)
     if any(held.role in work.definition.groups["manager"].roles for held in actor.roles):
         choices = instructors_for(work.session, work.runtime, work.case.scope_path, work.today)
         if choices:

@@ -5,17 +5,21 @@ One command is one transaction; nothing is sent before it is committed, and a re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from workflow.definition.model import Transition
+from workflow.definition.course import leading
+from workflow.definition.model import EARLIER, Transition
 from workflow.engine.actors import Actor
-from workflow.engine.clocks import apply_clocks
+from workflow.engine.clocks import apply_clocks, start_deadlines, stop_deadlines
 from workflow.engine.command import Command, Outcome
 from workflow.engine.effects import EFFECTS
 from workflow.engine.examining import attempt_of, examine
+from workflow.engine.rounds import open_round, overtake_round
+from workflow.engine.snapshot import snapshot
 from workflow.engine.telling import tell
 from workflow.engine.work import CaseWork, Deed
 from workflow.engine.work_items import renew_work_item, state_due_on
@@ -47,9 +51,16 @@ def _perform(session: Session, runtime: Runtime, command: Command, now: datetime
     if isinstance(found, Outcome):
         return found
     work = found.work
-    apply_move(work, found.transition, found.deed, found.moved, command)
-    _follow_up(work, found.deed)
-    return Outcome(work.case.id, command.action, work.case.state, work.case.version)
+    asked = open_round(work, found.transition, found.deed, command) if found.transition.approval.asks_several else 0
+    if not asked:
+        complete(work, found.transition, found.deed, found.moved, command)
+    return Outcome(work.case.id, command.action, work.case.state, work.case.version, waits_for=asked)
+
+
+def complete(work: CaseWork, transition: Transition, deed: Deed, moved: Moved, command: Command | None) -> None:
+    """Writes a permitted move down, and the ones that follow from it by themselves."""
+    apply_move(work, transition, deed, moved, command)
+    _follow_up(work, deed)
 
 
 def apply_move(
@@ -57,6 +68,7 @@ def apply_move(
 ) -> None:
     """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox."""
     case, had_instructor = work.case, work.case.instructor_id
+    keep_for_undo(work, transition, deed)
     if not transition.is_routine:
         # What was left empty this time no longer holds.
         kept = {name: value for name, value in work.facts.items() if name not in {f.name for f in transition.fields}}
@@ -64,9 +76,11 @@ def apply_move(
     apply_clocks(work, transition.clocks, deed.occurred_on)
     for name in transition.effects:
         EFFECTS[name](work, deed)
+    moved = follow_way_back(work, transition, moved, deed)
     has_moved = moved.target != moved.source
     if has_moved:
         case.state, case.state_since = moved.target, work.now
+        overtake_round(work)
     case.facts = work.facts
     case.last_occurred_on = deed.occurred_on
     case.updated_at = work.now
@@ -80,6 +94,42 @@ def apply_move(
 
 
 SYSTEM_ACTOR = Actor(None, ())
+# What these write stands in tables of its own: a wrong visit or count is corrected by another, a change of the
+# instructor by a change back.
+NOT_TAKEN_BACK = frozenset({"assign", "add_visit", "add_headcount"})
+
+
+def keep_for_undo(work: CaseWork, transition: Transition, deed: Deed) -> None:
+    """A move that follows by itself belongs to the one that caused it: both are taken back together."""
+    if deed.actor.id is None:
+        if work.case.undo is not None:
+            work.case.undo = {**work.case.undo, "until": work.case.version + 1}
+    elif NOT_TAKEN_BACK.isdisjoint(transition.effects):
+        work.case.undo = snapshot(work, deed.actor.id, transition.action)
+    else:
+        work.case.undo = None
+
+
+def follow_way_back(work: CaseWork, transition: Transition, moved: Moved, deed: Deed) -> Moved:
+    """Who sent a case back to be mended and then to come straight back gets it after the one step."""
+    if transition.target == EARLIER:
+        start_deadlines(work, _clock_of(work, moved.target), deed.occurred_on)
+        return moved
+    back = work.facts.get("way_back")
+    if back is None or moved.source != back["from"] or transition not in leading(work.definition, moved.source):
+        return moved
+    del work.facts["way_back"]
+    # The clock the usual way has just started is known by its number only once it is written.
+    work.send()
+    work.reload_clocks()
+    stop_deadlines(work, _clock_of(work, moved.target))
+    start_deadlines(work, _clock_of(work, back["to"]), deed.occurred_on)
+    return replace(moved, target=back["to"])
+
+
+def _clock_of(work: CaseWork, state: str) -> list[str]:
+    code = work.definition.states[state].deadline
+    return [code] if code else []
 
 
 def _follow_up(work: CaseWork, cause: Deed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,15 @@ from workflow.prepared import Prepared
 from workflow.roles import ROLE_NAMES
 
 HOLDER = "holder"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person in a group on a case, by one role."""
+
+    user_id: int
+    email: str | None
+    role: str
 
 
 _USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
@@ -72,24 +82,28 @@ def people_for(
     leaving_out: Iterable[int | None] = (),
 ) -> list[Recipient]:
     """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`."""
+    left_out = set(leaving_out)
+    found = {
+        seat.user_id: seat.email
+        for seat in seats_for(connection, case, groups, definition=definition, today=today)
+        if seat.user_id not in left_out
+    }
+    return list(found.items())
+
+
+def seats_for(
+    connection: Connection, case: Placed, groups: Sequence[str], *, definition: Definition, today: date
+) -> list[Seat]:
+    """The roles by which active people belong to the groups on a case, group by group, by account within each."""
     wanted = [holder_of(definition, case) if g == HOLDER else definition.groups[g] for g in groups]
     roles = {role for group in wanted if group.at != "case" for role in group.roles}
     # The committee lies on the path too: it is the chamber itself or a body above it.
     bodies = [int(part) for part in case.scope_path.strip("/").split("/")]
-    places: dict[str, Any] = {
-        "today": today,
-        "instructor": case.instructor_id,
-    }
+    places: dict[str, Any] = {"today": today, "instructor": case.instructor_id}
     places.update(zip(_ROLE_PLACES, [*sorted(roles), *_NO_ROLES], strict=False))
     places.update(zip(_PATH_PLACES, [*bodies, *_NO_BODIES], strict=False))
     rows = _CANDIDATES.rows(connection, places)
-    left_out = set(leaving_out)
-    found = {
-        row.user_id: row.email
-        for row in rows
-        if row.user_id not in left_out and any(_is_in(row, group, case) for group in wanted)
-    }
-    return list(found.items())
+    return [Seat(row.user_id, row.email, row.role) for group in wanted for row in rows if _is_in(row, group, case)]
 
 
 def _is_in(row: Any, group: Group, case: Placed) -> bool:

@@ -48,6 +48,16 @@ class CaseRecord:
     ledger_head: str
     opened_at: datetime
     updated_at: datetime
+    undo: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRecord:
+    """What stands on a case at the moment: its open work item, who has claimed that, and the round that runs."""
+
+    item_id: int | None
+    claimed_by: int | None
+    round_id: int | None
 
 
 @dataclass(slots=True)

@@ -13,19 +13,23 @@ from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
-from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord
+from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
 from workflow.errors import NotFound
 from workflow.guards import CaseFacts, InstructorFacts
 from workflow.models import (
+    ApprovalRound,
     Case,
+    Claim,
     Deadline,
     Document,
     Enterprise,
     InstructorProfile,
+    LedgerEntry,
     Organisation,
     RoleAssignment,
     User,
     Visit,
+    WorkItem,
 )
 from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
@@ -35,6 +39,7 @@ from workflow.runtime import Runtime
 _CASES, _ENTERPRISES, _BODIES, _CLOCKS, _VISITS, _PAPERS = (
     table_of(m) for m in (Case, Enterprise, Organisation, Deadline, Visit, Document)
 )
+_ITEMS, _CLAIMS, _ROUNDS, _ENTRIES = (table_of(m) for m in (WorkItem, Claim, ApprovalRound, LedgerEntry))
 # What an action may change of a case; the rest is fixed when it is opened.
 _CHANGING = (
     "state",
@@ -53,6 +58,7 @@ _CHANGING = (
     "facts",
     "ledger_head",
     "updated_at",
+    "undo",
 )
 _SAVE_CASE = Prepared(
     update(_CASES).where(_CASES.c.id == bindparam("this_case")).values({name: bindparam(name) for name in _CHANGING})
@@ -61,19 +67,29 @@ _CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS = (
     [table.c[f.name] for f in fields(record)]
     for table, record in ((_CASES, CaseRecord), (_ENTERPRISES, EnterpriseRecord), (_BODIES, CommitteeRecord))
 )
+_STANDING_COLUMNS = [_ITEMS.c.id.label("item_id"), _CLAIMS.c.user_id.label("claimed_by"), _ROUNDS.c.id]
 _READ_CASE = (
-    select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS)
+    select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS, *_STANDING_COLUMNS)
     .join_from(_CASES, _ENTERPRISES, _ENTERPRISES.c.id == _CASES.c.enterprise_id)
     .join(_BODIES, _BODIES.c.id == _CASES.c.committee_id)
+    .outerjoin(_ITEMS, (_ITEMS.c.case_id == _CASES.c.id) & _ITEMS.c.closed_at.is_(None))
+    .outerjoin(_CLAIMS, _CLAIMS.c.work_item_id == _ITEMS.c.id)
+    .outerjoin(_ROUNDS, (_ROUNDS.c.case_id == _CASES.c.id) & _ROUNDS.c.outcome.is_(None))
     .where(_CASES.c.id == bindparam("this_case"))
 )
 # SQLite leaves the lock out: there the whole unit of work already holds the one that writes.
 _READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=_CASES))
 _RUNNING = Prepared(
-    select(_CLOCKS.c.id, _CLOCKS.c.code, _CLOCKS.c.status, _CLOCKS.c.due_on, _CLOCKS.c.days_left).where(
-        _CLOCKS.c.case_id == bindparam("this_case"), _CLOCKS.c.status != "stopped"
-    )
+    select(
+        _CLOCKS.c.id,
+        _CLOCKS.c.code,
+        _CLOCKS.c.status,
+        _CLOCKS.c.due_on,
+        _CLOCKS.c.days_left,
+        _CLOCKS.c.next_alert_on,
+    ).where(_CLOCKS.c.case_id == bindparam("this_case"), _CLOCKS.c.status != "stopped")
 )
+_STATES_BEEN_IN = Prepared(select(_ENTRIES.c.to_state).where(_ENTRIES.c.case_id == bindparam("this_case")).distinct())
 _COUNT_VISITS = Prepared(select(func.count().label("count")).where(_VISITS.c.case_id == bindparam("this_case")))
 _PAPER_CODES = Prepared(select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct())
 _OTHER_CASES = Prepared(
@@ -94,6 +110,7 @@ class RunningClock:
     status: str
     due_on: date
     days_left: int | None = None
+    next_alert_on: date | None = None
 
 
 @dataclass
@@ -110,6 +127,7 @@ class CaseWork:
     case: CaseRecord
     enterprise: EnterpriseRecord
     committee: CommitteeRecord
+    standing: StandingRecord
     now: datetime
     today: date
     facts: dict[str, Any] = field(default_factory=dict)
@@ -169,6 +187,17 @@ class CaseWork:
             count_other_open_cases=lambda: _count(
                 _OTHER_CASES.rows(self.connection, {**this_case, "this_enterprise": enterprise.id})
             ),
+            list_earlier_states=self.earlier_states,
+        )
+
+    def earlier_states(self) -> tuple[str, ...]:
+        """Open states on the road before the present one that the case has been in, in the order of the road."""
+        been_in = {row.to_state for row in _STATES_BEEN_IN.rows(self.connection, {"this_case": self.case.id})}
+        here = self.definition.states[self.case.state].order
+        return tuple(
+            state.code
+            for state in self.definition.states.values()
+            if state.code in been_in and state.is_open and state.order < here
         )
 
 
@@ -207,12 +236,23 @@ def work_of(
     """The case of these rows; raises NotFound where there are none."""
     if not found:
         raise NotFound("case", case_id)
-    row = found[0]
-    first, second = len(_CASE_COLUMNS), len(_CASE_COLUMNS) + len(_ENTERPRISE_COLUMNS)
-    case, enterprise = CaseRecord(*row[:first]), EnterpriseRecord(*row[first:second])
-    committee, definition = CommitteeRecord(*row[second:]), runtime.definitions[case.process]
+    parts, row = [], list(found[0])
+    for columns in (_CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS, _STANDING_COLUMNS):
+        parts.append(row[: len(columns)])
+        row = row[len(columns) :]
+    case, standing = CaseRecord(*parts[0]), StandingRecord(*parts[3])
     return CaseWork(
-        session, runtime, definition, case, enterprise, committee, now, today, dict(case.facts), _clocks(clocks)
+        session,
+        runtime,
+        runtime.definitions[case.process],
+        case,
+        EnterpriseRecord(*parts[1]),
+        CommitteeRecord(*parts[2]),
+        standing,
+        now,
+        today,
+        dict(case.facts),
+        _clocks(clocks),
     )
 
 

@@ -36,6 +36,16 @@ def renew_work_item(work: CaseWork, due_on: date | None) -> None:
         work.add(ADD_ITEM, work_item_row(work, due_on))
 
 
+def put_back_work_item(work: CaseWork, item_id: int | None) -> None:
+    """The item a snapshot found is open again, and no other."""
+    if item_id == work.standing.item_id:
+        return
+    work.add(CLOSE_ITEMS, {"of_case": work.case.id, "now": work.now})
+    work.send()
+    if item_id is not None:
+        work.run(update(ITEMS).where(ITEMS.c.id == item_id).values(closed_at=None))
+
+
 def work_item_row(work: CaseWork, due_on: date | None) -> dict[str, Any]:
     """A named person's item where the owner is named on the case; else it is for the role at the body."""
     case = work.case

@@ -3,7 +3,7 @@
 Importing this package registers all guards.
 """
 
-from workflow.guards import candidates, decisions, election, instructors, members, papers
+from workflow.guards import candidates, decisions, detours, election, instructors, members, papers
 from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts
 from workflow.guards.problem import MENDERS, Problem
 from workflow.guards.registry import GUARDS, Guard
@@ -18,6 +18,7 @@ __all__ = [
     "Problem",
     "candidates",
     "decisions",
+    "detours",
     "election",
     "instructors",
     "members",

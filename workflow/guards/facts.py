@@ -45,6 +45,7 @@ class CaseFacts:
     count_visits: Callable[[], int] = field(default=lambda: 0)
     list_papers: Callable[[], frozenset[str]] = field(default=lambda: frozenset())
     count_other_open_cases: Callable[[], int] = field(default=lambda: 0)
+    list_earlier_states: Callable[[], tuple[str, ...]] = field(default=lambda: ())
 
     @cached_property
     def visits(self) -> int:
@@ -57,6 +58,11 @@ class CaseFacts:
     @cached_property
     def other_open_cases(self) -> int:
         return self.count_other_open_cases()
+
+    @cached_property
+    def earlier_states(self) -> tuple[str, ...]:
+        """States further back on the road where the case has been, in the order of the road."""
+        return self.list_earlier_states()
 
     def day(self, name: str) -> date | None:
         """A date noted on the case, or None."""

@@ -82,7 +82,7 @@ class Claim(Base):
 
 
 class Question(Base):
-    """Something one person asks of another on a case. `holds_signer`: it was passed on (委派) and comes back answered."""
+    """Something one person asks of another on a case. `holds_signer`: a place passed on (委派) that comes back."""
 
     __tablename__ = "question"
     __table_args__ = (

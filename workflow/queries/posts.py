@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from workflow.definition.course import leading
 from workflow.definition.model import Definition, Group
 from workflow.engine.actors import Actor, HeldRole
-from workflow.models import Case, Organisation, WorkItem
+from workflow.models import ApprovalRound, Case, Claim, Organisation, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,12 @@ def posts(definition: Definition) -> tuple[Post, ...]:
 
 
 def waits_for(definition: Definition, actor: Actor) -> ColumnElement[bool]:
-    """The condition on `WorkItem`: open, and the next step is this person's to take."""
-    return _any_of(_items(definition, post, _held(post, actor), actor) for post in posts(definition))
+    """The condition on `WorkItem`: open, the next step is this person's to take, and neither has somebody else
+    claimed it nor is it being signed: then it waits for those who are asked."""
+    mine = _any_of(_items(definition, post, _held(post, actor), actor) for post in posts(definition))
+    claimed = select(Claim.work_item_id).where(Claim.user_id != (actor.id or 0))
+    signed = select(ApprovalRound.case_id).where(ApprovalRound.outcome.is_(None))
+    return and_(mine, WorkItem.id.not_in(claimed), WorkItem.case_id.not_in(signed))
 
 
 def waits_for_others(definition: Definition, actor: Actor) -> ColumnElement[bool]:

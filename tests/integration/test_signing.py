@@ -1,0 +1,223 @@
+"""Rounds of approval: everybody answers, the deciding answer moves the case once; on both stores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from tests.district import District
+from workflow.definition.approval import Approval, Policy
+from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
+from workflow.ledger import verify
+from workflow.models import ApprovalRound, OutboxRow, Signer
+
+ACTION = "clear_candidates"
+
+
+def with_policy(district: District, approval: Approval) -> None:
+    """The shipped process with another policy on one action."""
+    definition = district.runtime.branch_formation
+    transitions = dict(definition.transitions)
+    transitions[ACTION] = replace(transitions[ACTION], approval=approval)
+    changed = replace(definition, transitions=transitions, digest=f"{definition.digest}-{approval}")
+    district.runtime = replace(district.runtime, definitions={definition.process: changed})
+
+
+@pytest.fixture
+def committee(district: District) -> District:
+    """Four approvers at the chamber."""
+    for key in ("second_approver", "third_approver", "fourth_approver"):
+        district.add_person(key, "approver", "chamber")
+    return district
+
+
+def proposed(district: District, policy: Policy = Policy.ALL, **more: object) -> int:
+    with_policy(district, Approval(policy, **more))  # type: ignore[arg-type]  # a share and weights, as the test says
+    case_id = district.walk(district.open(), until="candidates_submitted")
+    outcome = district.do(case_id, "approver", ACTION)
+    assert (outcome.state, outcome.waits_for) == ("candidates_submitted", 3)
+    return case_id
+
+
+def codes(refused: pytest.ExceptionInfo[TransitionRefused]) -> list[str]:
+    return [problem.code for problem in refused.value.problems]
+
+
+def test_all_have_to_agree_and_the_last_answer_moves_the_case(committee: District) -> None:
+    case_id = proposed(committee)
+    for who in ("second_approver", "third_approver"):
+        assert committee.gesture(case_id, who, "sign_agree").state == "candidates_submitted"
+    assert committee.gesture(case_id, "fourth_approver", "sign_abstain").state == "candidates_cleared"
+    with committee.db.reading() as session:
+        assert verify(session).ok
+        assert session.scalars(select(ApprovalRound.outcome)).all() == ["passed"]
+    assert committee.actions(case_id)[-5:] == ["propose", "sign_agree", "sign_agree", "sign_abstain", ACTION]
+    assert committee.case(case_id).facts["clearance_no"]
+
+
+def test_one_refusal_ends_it_and_the_case_stays_for_the_committee_to_decide(committee: District) -> None:
+    case_id = proposed(committee)
+    committee.gesture(case_id, "second_approver", "sign_refuse", reason="名单不妥")
+    assert committee.state(case_id) == "candidates_submitted"
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "third_approver", "sign_agree")
+    assert codes(refused) == ["NO_ROUND"]
+    committee.do(case_id, "clerk", "return_candidates", reason="会签未通过")
+    assert committee.state(case_id) == "approved"
+
+
+def test_an_objection_stops_even_a_vote_that_is_nearly_won(committee: District) -> None:
+    case_id = proposed(committee, Policy.WEIGHTED, more_than=(1, 2))
+    committee.gesture(case_id, "second_approver", "sign_object", reason="须上会讨论")
+    with committee.db.reading() as session:
+        assert session.scalars(select(ApprovalRound.outcome)).all() == ["objected"]
+    assert committee.state(case_id) == "candidates_submitted"
+
+
+def test_a_weighted_vote_ends_as_soon_as_the_share_is_reached(committee: District) -> None:
+    case_id = proposed(committee, Policy.WEIGHTED, more_than=(1, 2))
+    committee.gesture(case_id, "second_approver", "sign_agree")
+    assert committee.state(case_id) == "candidates_submitted"
+    committee.gesture(case_id, "third_approver", "sign_agree")
+    assert committee.state(case_id) == "candidates_cleared"
+
+
+def test_in_order_only_the_one_whose_turn_it_is_answers(committee: District) -> None:
+    case_id = proposed(committee, Policy.IN_ORDER)
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "third_approver", "sign_agree")
+    assert codes(refused) == ["NOT_YOUR_TURN"]
+    for who in ("second_approver", "third_approver", "fourth_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    assert committee.state(case_id) == "candidates_cleared"
+
+
+def test_answering_twice_or_without_a_place_is_refused_by_name(committee: District) -> None:
+    case_id = proposed(committee)
+    committee.gesture(case_id, "second_approver", "sign_agree")
+    for who, code in (("second_approver", "ALREADY_SIGNED"), ("clerk", "NOT_A_SIGNER"), ("approver", "ALREADY_SIGNED")):
+        with pytest.raises(TransitionRefused) as refused:
+            committee.gesture(case_id, who, "sign_agree")
+        assert codes(refused) == [code]
+    with pytest.raises(NotFound):
+        committee.gesture(case_id, "other_approver", "sign_agree")
+    with pytest.raises(InvalidInput):
+        committee.gesture(case_id, "third_approver", "sign_refuse")
+    with pytest.raises(Conflict):
+        committee.do(case_id, "third_approver", ACTION)
+
+
+def test_a_signer_added_before_answers_first_and_one_added_after_last(committee: District) -> None:
+    case_id = proposed(committee)
+    committee.gesture(case_id, "second_approver", "add_signer_before", {"person": "clerk"})
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "second_approver", "sign_agree")
+    assert codes(refused) == ["NOT_YOUR_TURN"]
+    committee.gesture(case_id, "third_approver", "add_signer_after", {"person": "social_work"})
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "social_work", "sign_agree")
+    assert codes(refused) == ["NOT_YOUR_TURN"]
+    for who in ("clerk", "second_approver", "third_approver", "fourth_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    assert committee.state(case_id) == "candidates_submitted"
+    committee.gesture(case_id, "social_work", "sign_agree")
+    assert committee.state(case_id) == "candidates_cleared"
+
+
+def test_an_added_signer_can_be_removed_and_the_round_goes_on(committee: District) -> None:
+    case_id = proposed(committee)
+    committee.gesture(case_id, "second_approver", "add_signer_before", {"person": "clerk"})
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "third_approver", "remove_signer", {"person": "clerk"}, reason="不必")
+    assert codes(refused) == ["NOT_ADDED_BY_YOU"]
+    committee.gesture(case_id, "second_approver", "remove_signer", {"person": "clerk"}, reason="不必")
+    for who in ("second_approver", "third_approver", "fourth_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    assert committee.state(case_id) == "candidates_cleared"
+
+
+def test_who_may_not_see_the_case_or_has_a_part_in_it_cannot_be_added(committee: District) -> None:
+    case_id = proposed(committee)
+    for person, code in (
+        ("other_clerk", "CANNOT_SEE"),
+        ("instructor", "CONFLICT_OF_INTEREST"),
+        ("second_approver", "SELF"),
+        ("nobody", "NO_PERSON"),
+        ("third_approver", "ASKED_ALREADY"),
+    ):
+        with pytest.raises(TransitionRefused) as refused:
+            committee.gesture(case_id, "second_approver", "add_signer_after", {"person": person})
+        assert codes(refused) == [code]
+
+
+def test_a_place_handed_over_is_answered_by_whoever_has_it_now(committee: District) -> None:
+    case_id = proposed(committee)
+    committee.gesture(case_id, "second_approver", "hand_over_signing", {"person": "clerk"}, reason="出差")
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "second_approver", "sign_agree")
+    assert codes(refused) == ["NOT_A_SIGNER"]
+    for who in ("clerk", "third_approver", "fourth_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    assert committee.state(case_id) == "candidates_cleared"
+
+
+def test_what_is_passed_on_comes_back_with_an_opinion_before_it_is_signed(committee: District) -> None:
+    case_id = proposed(committee)
+    asked = {"person": "clerk", "question": "候选人情况是否属实？"}
+    committee.gesture(case_id, "second_approver", "delegate", asked)
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "second_approver", "sign_agree")
+    assert codes(refused) == ["PASSED_ON"]
+    committee.gesture(case_id, "clerk", "answer", {"answer": "属实"})
+    committee.gesture(case_id, "second_approver", "sign_agree")
+    committee.gesture(case_id, "third_approver", "delegate", asked)
+    committee.gesture(case_id, "third_approver", "recall")
+    committee.gesture(case_id, "third_approver", "sign_agree")
+
+
+def test_each_signer_is_told_once_and_hears_the_result(committee: District) -> None:
+    case_id = proposed(committee)
+    with committee.db.reading() as session:
+        asked = session.scalars(select(OutboxRow.user_id).where(OutboxRow.kind == "sign")).all()
+    assert sorted(asked) == sorted(committee.people[f"{n}_approver"] for n in ("second", "third", "fourth"))
+    for who in ("second_approver", "third_approver", "fourth_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    with committee.db.reading() as session:
+        told = session.scalars(select(OutboxRow.user_id).where(OutboxRow.kind == "verdict")).all()
+    assert sorted(told) == sorted(committee.people[n] for n in ("approver", "second_approver", "third_approver"))
+
+
+def test_a_case_that_moves_another_way_ends_the_round(committee: District) -> None:
+    case_id = proposed(committee)
+    committee.do(case_id, "clerk", "return_candidates", reason="材料有误")
+    with committee.db.reading() as session:
+        assert session.scalars(select(ApprovalRound.outcome)).all() == ["overtaken"]
+        assert set(session.scalars(select(Signer.status))) == {"decided", "dropped"}
+
+
+def test_a_lone_approver_decides_at_once(district: District) -> None:
+    case_id = district.walk(district.open(), until="candidates_submitted")
+    assert district.do(case_id, "approver", ACTION).state == "candidates_cleared"
+
+
+def test_a_round_whose_condition_fails_at_the_end_keeps_the_last_answer_out(committee: District) -> None:
+    """Members left while it was signed: the deciding answer is refused with the reason, and counts later."""
+    definition = committee.runtime.branch_formation
+    transitions = dict(definition.transitions)
+    transitions[ACTION] = replace(
+        transitions[ACTION], approval=Approval(Policy.ALL), guards=(*transitions[ACTION].guards, "enough_full_members")
+    )
+    changed = replace(definition, transitions=transitions, digest=f"{definition.digest}-members")
+    committee.runtime = replace(committee.runtime, definitions={definition.process: changed})
+    case_id = committee.walk(committee.open(), until="candidates_submitted")
+    committee.do(case_id, "approver", ACTION)
+    for who in ("second_approver", "third_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    committee.set_members(2)
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "fourth_approver", "sign_agree")
+    assert codes(refused) == ["G05"]
+    committee.set_members(3)
+    assert committee.gesture(case_id, "fourth_approver", "sign_agree").state == "candidates_cleared"
