@@ -10,6 +10,7 @@ from web.api import (  # noqa: F401
     definition,
     documents,
     enterprises,
+    gestures,
     history,
     inbox,
     me,

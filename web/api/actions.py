@@ -23,6 +23,9 @@ class ActionRequest(Input):
     occurred_on: Day | None = Field(None, description="The local day it happened; today where left out.")
     reason: Annotated[str, Field(max_length=MAX_REASON)] | None = None
     data: dict[str, Any] = Field({}, description="What the action wants entered: its `schema` on the case says.")
+    shown: Annotated[str, Field(max_length=10_000)] | None = Field(
+        None, description="The `shown` of the case you decided on: 409 names what has changed since."
+    )
     overrides: dict[str, str] = Field(
         {}, description="Managers only: soft conditions overridden with this action, each with its reason."
     )
@@ -48,6 +51,7 @@ class OutcomeShape(Shape):
     action: str
     state: str
     version: int
+    waits_for: int = Field(0, description="So many people have to sign first; 0 where it was taken.")
 
 
 class Replayed(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ from web.api.blueprint import bp, documented
 from web.api.shapes import Shape, Words, shaped
 from web.context import reading, runtime
 from workflow.engine.available import ActionView, views_of
+from workflow.engine.shown import shown_token
+from workflow.gestures import GestureView, gestures_of
+from workflow.guards import Problem
 from workflow.queries.case_page import case_head
 from workflow.queries.clocks import clocks
 from workflow.queries.seen import seen_work
@@ -85,6 +89,26 @@ class ActionShape(Shape):
     is_routine: bool
 
 
+class GestureFieldShape(Shape):
+    """One thing to enter; a `person` is the user name of somebody who sees the case."""
+
+    name: str
+    label: Words
+    type: str
+
+
+class GestureShape(Shape):
+    """Signing, handing over, asking and the like; `undo` says how it is taken back."""
+
+    gesture: str
+    label: Words
+    allowed: bool
+    problems: list[ConditionShape]
+    reason: str
+    undo: Words
+    fields: list[GestureFieldShape]
+
+
 class CaseShape(Shape):
     id: int
     version: int = Field(description="Send it as `expected_version` of what you decide on.")
@@ -99,6 +123,8 @@ class CaseShape(Shape):
     deadlines: list[ClockShape]
     facts: dict[str, Any] = Field(description="The newest value of everything entered with an action.")
     actions: list[ActionShape]
+    gestures: list[GestureShape] = Field(description="What you can do around the actions.")
+    shown: str = Field(description="Send it back with a decision: 409 names what has changed since.")
 
 
 @bp.get("/cases/<int:case_id>")
@@ -116,12 +142,23 @@ def get_case(case_id: int) -> CaseShape:
         deadlines=clocks(work),
         facts=work.facts,
         actions=[_action(view) for view in views_of(work, actor())],
+        gestures=[_gesture(view) for view in gestures_of(work, actor())],
+        shown=shown_token(work),
+    )
+
+
+def _gesture(view: GestureView) -> GestureShape:
+    return shaped(
+        GestureShape,
+        view,
+        problems=_conditions(view.problems),
+        fields=[shaped(GestureFieldShape, field) for field in view.fields],
     )
 
 
 def _action(view: ActionView) -> ActionShape:
-    conditions = {
-        name: [ConditionShape.model_validate(problem.as_dict()) for problem in getattr(view, name)]
-        for name in ("problems", "warnings")
-    }
-    return shaped(ActionShape, view, **conditions)
+    return shaped(ActionShape, view, problems=_conditions(view.problems), warnings=_conditions(view.warnings))
+
+
+def _conditions(problems: Iterable[Problem]) -> list[ConditionShape]:
+    return [ConditionShape.model_validate(problem.as_dict()) for problem in problems]

@@ -83,7 +83,7 @@ class RuleShape(Shape):
 
 
 class TransitionShape(Shape):
-    """An action. Its `target` may be `same` (stays) or `before_hold` (back to where it was)."""
+    """An action. Its `target` may be `same` (stays), `before_hold` (back to where it was) or `earlier` (named in `to_state`)."""
 
     action: str
     number: str
@@ -100,6 +100,8 @@ class TransitionShape(Shape):
         "example in `GET /cases/{id}` is made for that case."
     )
     tell: list[str]
+    approval: str = Field(description="any, all, in_order or weighted: how many have to sign before it counts.")
+    approval_words: Words
     automatic_when: str | None
     not_yet: Words | None = Field(description="Why the action is still closed, where it is.")
     is_routine: bool = Field(description="An everyday record that moves nothing.")
@@ -163,6 +165,8 @@ def _transition(transition: Transition, known: dict[str, object]) -> TransitionS
         schema=data_schema(transition),
         example=example_data(transition, today(), known),
         tell=list(transition.tell),
+        approval=transition.approval.policy.value,
+        approval_words=Words.model_validate(transition.approval.words),
         automatic_when=transition.automatic_when,
         not_yet=Words.model_validate(transition.not_yet) if transition.not_yet else None,
         is_routine=transition.is_routine,

@@ -14,14 +14,16 @@ from web.auth.access import me
 from web.cases.entry import shown
 from web.cases.places import Places
 from web.cases.sent import Sent, fresh_key
-from web.context import reading, runtime
+from web.context import now, reading, runtime
 from web.locale import t
 from workflow.definition.wording import answers
+from workflow.drafts import SavedDraft, draft_of, drop_draft, save_draft
 from workflow.engine import perform
 from workflow.engine.instructors import InstructorChoice
 from workflow.engine.rehearsal import rehearse
 from workflow.errors import Conflict, InvalidInput, KeyReused, TransitionRefused
 from workflow.machine import machine_for
+from workflow.opinions import opinions_for
 from workflow.queries.action_page import ActionPage, action_page
 from workflow.queries.stale import stale_case
 from workflow.text import Text
@@ -51,7 +53,8 @@ def form(case_id: int, action: str) -> ResponseReturnValue:
         flash(t(refused.text), "problem")
         return redirect(url_for("case.show", case_id=case_id), 303)
     chosen = {f.name: request.args[f.name] for f in page.view.fields if f.choices and f.name in request.args}
-    return _draw(page, {**shown(page.view.prefill), **chosen})
+    draft = draft_of(reading(), me().id, case_id, action)
+    return _draw(page, {**shown(page.view.prefill), **(draft.values if draft else {}), **chosen}, draft=draft)
 
 
 @bp.post("/<action>")
@@ -59,6 +62,8 @@ def take(case_id: int, action: str) -> ResponseReturnValue:
     sent = Sent(case_id, machine_for(runtime().branch_formation).transition(action), request.form)
     if sent.asks_for_the_form:
         return _draw_again(sent)
+    if sent.is_put_aside:
+        return _put_aside(sent)
     try:
         return _to_be_checked(sent) or _taken(sent)
     except (InvalidInput, TransitionRefused) as refused:
@@ -67,9 +72,24 @@ def take(case_id: int, action: str) -> ResponseReturnValue:
         return _too_late(sent), 409
 
 
+def _put_aside(sent: Sent) -> ResponseReturnValue:
+    """Keeps what was typed as it is; only for an action this person can see the form of."""
+    action_page(reading(), runtime(), actor(), sent.case_id, sent.transition.action)
+    with runtime().db.unit_of_work() as session:
+        save_draft(session, me().id, sent.case_id, sent.transition.action, sent.values, now())
+    flash(t("已暂存，下次打开会填好", "Put aside: it will be filled in next time"), "done")
+    return redirect(url_for("case.show", case_id=sent.case_id), 303)
+
+
 def _taken(sent: Sent) -> ResponseReturnValue:
     outcome = perform(runtime(), sent.command(me().id))
+    with runtime().db.unit_of_work() as session:
+        drop_draft(session, me().id, sent.case_id, sent.transition.action)
     state = runtime().branch_formation.states[outcome.state].name
+    if outcome.waits_for:
+        signed = Text("已提请会签：{label}，待 {n} 人表态", "Put forward to be signed: {label}; {n} to answer")
+        flash(t(signed, label=sent.transition.label, n=outcome.waits_for), "done")
+        return redirect(url_for("case.show", case_id=sent.case_id), 303)
     done = Text("已办理：{label}。现为“{state}”。", "Done: {label}. It is now “{state}”.")
     flash(t(done, label=sent.transition.label, state=state), "done")
     return redirect(url_for("case.show", case_id=sent.case_id, done=sent.transition.action), 303)
@@ -98,6 +118,7 @@ def _draw(
     values: dict[str, object],
     sent: Sent | None = None,
     refused: InvalidInput | TransitionRefused | None = None,
+    draft: SavedDraft | None = None,
 ) -> str:
     """The form. What was sent and refused is shown again with the same key; the version stays the one that was seen."""
     problems = refused.problems if isinstance(refused, TransitionRefused) else ()
@@ -113,6 +134,9 @@ def _draw(
         key=sent.key if sent and refused else fresh_key(),
         version=sent.version if sent and sent.version else page.head.version,
         is_weighty=page.view.action in WEIGHTY,
+        draft=draft,
+        shown=(sent.form.get("shown") if sent else None) or page.shown,
+        opinions=opinions_for(reading(), actor()) if page.view.reason != "none" else [],
         people=[(choice.username, _load_words(choice)) for choice in page.instructors],
     )
 

@@ -17,7 +17,7 @@ from workflow.text import Text
 
 OVERRIDE = "override."
 # What steers the form and is not part of what was typed.
-STEERING = frozenset({"csrf_token", "add_row", "remove_row", "edit", "checked", "expected_version", "key"})
+STEERING = frozenset({"csrf_token", "add_row", "remove_row", "edit", "checked", "expected_version", "key", "put_aside"})
 
 
 def fresh_key() -> str:
@@ -44,6 +44,10 @@ class Sent:
     def asks_for_the_form(self) -> bool:
         """A row more or less, or back from the check page: nothing is to be taken yet."""
         return any(name in self.form for name in ("add_row", "remove_row", "edit"))
+
+    @property
+    def is_put_aside(self) -> bool:
+        return "put_aside" in self.form
 
     @property
     def is_checked(self) -> bool:
@@ -90,6 +94,7 @@ class Sent:
             occurred_on=_day(self.occurred_on),
             reason=self.reason.strip() or None,
             overrides=self.overrides,
+            shown=self.form.get("shown") or None,
         )
 
     @property

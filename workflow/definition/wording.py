@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from workflow.definition.model import Field
+from workflow.definition.model import Field, State
 from workflow.text import Text
 
 YES, NO = Text("是", "Yes"), Text("否", "No")
@@ -39,6 +39,14 @@ def answers(
     )
 
 
+def with_state_names(
+    fields: Iterable[Field], states: Mapping[str, State], codes: Iterable[str] | None = None
+) -> tuple[Field, ...]:
+    """The same fields, those that name a state as a choice among `codes` (or all there are) in words."""
+    choices = {code: states[code].name for code in (states if codes is None else codes)}
+    return tuple(replace(f, type="choice", choices=choices) if f.type == "state" else f for f in fields)
+
+
 def _answer(field: Field, value: Any, people: Mapping[str, str]) -> Answer:
     if field.type != "rows":
         return Answer(field.name, field.label, _in_words(field, value, people))
@@ -53,5 +61,5 @@ def _in_words(field: Field, value: Any, people: Mapping[str, str]) -> Text:
         return YES if value else NO
     if field.type == "choice":
         return field.choices.get(value, Text(str(value), str(value)))
-    words = people.get(value, value) if field.type == "instructor" else str(value)
+    words = people.get(value, value) if field.type in ("instructor", "person") else str(value)
     return Text(words, words)

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflow.definition.course import Course, course_of
-from workflow.definition.model import Field, Transition
+from workflow.definition.model import EARLIER, Field, Transition
+from workflow.definition.wording import with_state_names
 from workflow.definition.schema import data_schema, default_value, example_data
 from workflow.engine.actors import Actor, load_actor
 from workflow.engine.examining import attempt_of
@@ -94,7 +95,7 @@ def _view(
         problems=open_problems,
         warnings=tuple(p for p in found if p not in open_problems),
         reason=transition.reason,
-        fields=transition.fields,
+        fields=_fields(work, transition),
         schema=data_schema(transition),
         prefill={name: value for name, value in {**defaults, **_of(transition, known)}.items() if value is not None},
         example=example_data(transition, work.today, invented),
@@ -104,6 +105,12 @@ def _view(
         is_primary=course is Course.AHEAD,
         is_routine=transition.is_routine,
     )
+
+
+def _fields(work: CaseWork, transition: Transition) -> tuple[Field, ...]:
+    if transition.target != EARLIER:
+        return transition.fields
+    return with_state_names(transition.fields, work.definition.states, work.earlier_states())
 
 
 def _of(transition: Transition, values: Mapping[str, object]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
 from workflow.engine.examining import attempt_of, permitted_role
 from workflow.engine.instructors import InstructorChoice, instructors_for
+from workflow.engine.shown import shown_token
 from workflow.engine.work import CaseWork
 from workflow.errors import TransitionRefused
 from workflow.machine import machine_for
@@ -48,7 +49,8 @@ class Decision:
 class ActionPage:
     """`leads_to` and `tells` are the effect in words; `may_override`: soft conditions can be let pass here.
 
-    `setback` is known on the form of the step that leads on, which answers it.
+    `setback` is known on the form of the step that leads on, which answers it. `shown` is the token of what stands on
+    the page of a decision.
     """
 
     head: CaseHead
@@ -62,6 +64,7 @@ class ActionPage:
     may_override: bool
     setback: Setback | None
     decision: Decision | None
+    shown: str | None
 
 
 def action_page(session: Session, runtime: Runtime, actor: Actor, case_id: int, action: str) -> ActionPage:
@@ -92,6 +95,7 @@ def action_page(session: Session, runtime: Runtime, actor: Actor, case_id: int, 
         may_override=actor.may_act_as(work.definition.groups["manager"], work.case, work.committee.path) is not None,
         setback=setback(work.definition, work.case.state, history) if view.is_primary else None,
         decision=_decision(work, transition, actor, actions, found, history) if decides else None,
+        shown=shown_token(work) if decides else None,
     )
 
 

@@ -13,12 +13,15 @@ from workflow.engine.available import ActionView, views_of
 from workflow.engine.examining import attempt_of
 from workflow.engine.perform import SYSTEM_ACTOR
 from workflow.engine.work import CaseWork
+from workflow.gestures import GestureView, gestures_of
 from workflow.guards import Problem
 from workflow.machine import machine_for
+from workflow.models import User
 from workflow.queries.chain import Step, steps
 from workflow.queries.clocks import Clock, clock_of_step, clocks
 from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
+from workflow.queries.round_page import QuestionLine, RoundPage, questions, round_page
 from workflow.queries.seen import seen_work
 from workflow.queries.setback import Setback, setback
 from workflow.queries.settled import remarks, settled
@@ -85,6 +88,10 @@ class CasePage:
     remarks: tuple[Text, ...]
     told: Told | None
     history: tuple[Event, ...]
+    round: RoundPage | None
+    questions: tuple[QuestionLine, ...]
+    gestures: tuple[GestureView, ...]
+    claimed_by: str | None
 
     @property
     def last_move(self) -> Event:
@@ -117,7 +124,15 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         remarks=tuple(remarks(work.facts)),
         told=told(session, case_id),
         history=history,
+        round=round_page(work),
+        questions=questions(work),
+        gestures=tuple(gestures_of(work, actor)),
+        claimed_by=_name_of(session, work.standing.claimed_by),
     )
+
+
+def _name_of(session: Session, user_id: int | None) -> str | None:
+    return session.get_one(User, user_id).display_name if user_id else None
 
 
 def case_head(work: CaseWork) -> CaseHead:

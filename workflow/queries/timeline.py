@@ -11,11 +11,13 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
-from workflow.definition.model import Definition
-from workflow.definition.wording import Answer, answers
+from workflow.definition.model import Definition, Field
+from workflow.definition.wording import Answer, answers, with_state_names
 from workflow.engine.documents import ATTACH
 from workflow.engine.opening import OPEN
 from workflow.engine.rerouting import REROUTE
+from workflow.engine.rounds import PROPOSE
+from workflow.gestures.catalogue import GESTURES
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
 from workflow.roles import ROLE_NAMES
 from workflow.text import Text, text_from
@@ -24,7 +26,10 @@ OWN_LABELS = {
     OPEN: Text("立案", "Case opened"),
     ATTACH: Text("上传文件", "Document added"),
     REROUTE: Text("审批机关变更", "Routed to another body"),
+    PROPOSE: Text("提请会签", "Put forward to be signed"),
+    **{gesture.name: gesture.label for gesture in GESTURES.values()},
 }
+GESTURE_FIELDS = {gesture.name: gesture.fields for gesture in GESTURES.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +98,21 @@ def _people(
     accounts = {
         content["data"][field.name]
         for action, content in entries
-        if action in definition.transitions
-        for field in definition.transitions[action].fields
-        if field.type == "instructor" and field.name in content.get("data", {})
+        for field in _fields(definition, action, content)
+        if field.type in ("instructor", "person") and field.name in content.get("data", {})
     }
     if not accounts:
         return {}
     rows = session.execute(select(User.username, User.display_name).where(User.username.in_(accounts)))
     return {row.username: row.display_name for row in rows}
+
+
+def _fields(definition: Definition, action: str, content: Mapping[str, Any]) -> tuple[Field, ...]:
+    """What an entry's data consists of: of the action, of the gesture, or of what was put forward to be signed."""
+    name = content.get("proposes", action)
+    if name in definition.transitions:
+        return with_state_names(definition.transitions[name].fields, definition.states)
+    return GESTURE_FIELDS.get(name, ())
 
 
 def _event(definition: Definition, row: Row[Any], people: Mapping[str, str]) -> Event:
@@ -124,7 +136,7 @@ def _event(definition: Definition, row: Row[Any], people: Mapping[str, str]) -> 
         recorded_at=entry.recorded_at,
         is_late=entry.occurred_on < local_day(entry.recorded_at),
         reason=content.get("reason"),
-        answers=answers(transition.fields, content.get("data", {}), people) if transition else (),
+        answers=answers(_fields(definition, entry.action, content), content.get("data", {}), people),
         overridden=tuple(
             Overridden(item["code"], text_from(item["text"]), item.get("reason"))
             for item in content.get("overridden", ())
