@@ -154,7 +154,7 @@ def test_two_actions_between_the_same_states_share_an_arrow() -> None:
     shared = [
         arrow for arrow in arrows(PROCESS) if (arrow.source, arrow.target) == ("candidates_submitted", "approved")
     ]
-    assert [[label.zh for label in arrow.labels] for arrow in shared] == [["退回候选人", "重新批复"]]
+    assert [[label.zh for label in arrow.labels] for arrow in shared] == [["退回候选人", "撤回候选人", "重新批复"]]
 
 
 def test_words_of_the_definition_cannot_break_out_of_the_picture() -> None:

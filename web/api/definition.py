@@ -83,7 +83,7 @@ class RuleShape(Shape):
 
 
 class TransitionShape(Shape):
-    """An action. Its `target` may be `same` (stays), `before_hold` (back to where it was) or `earlier` (named in `to_state`)."""
+    """An action. Its `target` may be `same` (stays), `before_hold` (where it was) or `earlier` (`to_state`)."""
 
     action: str
     number: str

@@ -135,7 +135,7 @@ def _draw(
         version=sent.version if sent and sent.version else page.head.version,
         is_weighty=page.view.action in WEIGHTY,
         draft=draft,
-        shown=(sent.form.get("shown") if sent else None) or page.shown,
+        shown=sent.shown if sent and refused else page.shown,
         opinions=opinions_for(reading(), actor()) if page.view.reason != "none" else [],
         people=[(choice.username, _load_words(choice)) for choice in page.instructors],
     )

@@ -17,7 +17,9 @@ from workflow.text import Text
 
 OVERRIDE = "override."
 # What steers the form and is not part of what was typed.
-STEERING = frozenset({"csrf_token", "add_row", "remove_row", "edit", "checked", "expected_version", "key", "put_aside"})
+STEERING = frozenset(
+    {"csrf_token", "add_row", "remove_row", "edit", "checked", "expected_version", "key", "put_aside", "shown"}
+)
 
 
 def fresh_key() -> str:
@@ -58,6 +60,11 @@ class Sent:
         return self.form.get("expected_version", type=int)
 
     @property
+    def shown(self) -> str | None:
+        """The token of what stood on the page, where it was one of a decision."""
+        return self.form.get("shown") or None
+
+    @property
     def key(self) -> str:
         return self.form.get("key") or fresh_key()
 
@@ -94,7 +101,7 @@ class Sent:
             occurred_on=_day(self.occurred_on),
             reason=self.reason.strip() or None,
             overrides=self.overrides,
-            shown=self.form.get("shown") or None,
+            shown=self.shown,
         )
 
     @property

@@ -21,3 +21,12 @@ window.addEventListener("pageshow", () => {
     form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
   }
 });
+
+// A kept wording goes into the field it is for; what stands there stays.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  const field = button && button.form?.elements[button.dataset.fill];
+  if (!field) return;
+  field.value = field.value ? `${field.value}\n${button.dataset.text}` : button.dataset.text;
+  field.focus();
+});

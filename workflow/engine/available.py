@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from workflow.definition.course import Course, course_of
 from workflow.definition.model import EARLIER, Field, Transition
-from workflow.definition.wording import with_state_names
 from workflow.definition.schema import data_schema, default_value, example_data
+from workflow.definition.wording import with_state_names
 from workflow.engine.actors import Actor, load_actor
 from workflow.engine.examining import attempt_of
 from workflow.engine.examples import example_values
