@@ -73,6 +73,7 @@ def test_an_instructor_can_be_assigned_by_the_definition_alone(office: Office, d
         "action": "assign_instructor",
         "state": "instructor_assigned",
         "version": 2,
+        "waits_for": 0,
     }
 
 
@@ -82,7 +83,7 @@ def test_the_definition_is_complete(office: Office) -> None:
     groups, papers, guards = ({row[key] for row in told[name]} for name, key in NAMED)
     for transition in told["transitions"]:
         assert set(transition["sources"]) <= states.keys()
-        assert transition["target"] in states.keys() | {"same", "before_hold"}
+        assert transition["target"] in states.keys() | {"same", "before_hold", "earlier"}
         assert set(transition["by"]) <= groups
         assert set(transition["documents"]) <= papers
         assert set(transition["guards"]) <= guards

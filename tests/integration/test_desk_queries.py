@@ -53,7 +53,7 @@ def test_the_page_of_a_case_reads_the_same_from_both_stores(district: District) 
     assert (page.told.people, page.told.delivered) == (2, 0)
     assert decision is not None
     assert [event.action for event in decision.put_forward] == ["submit"]
-    assert [view.action for view in decision.choices] == ["approve", "return", "refuse"]
+    assert [view.action for view in decision.choices] == ["approve", "return", "return_to", "refuse"]
     assert [card.holder.zh for card in others.rows if card.holder] == ["甲镇商会党委"]
 
 

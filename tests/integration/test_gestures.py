@@ -162,7 +162,7 @@ def test_what_changed_since_it_was_shown_is_named_and_the_decision_does_not_coun
     token = shown(district, case_id)
     district.do(case_id, "instructor", "log_visit")
     example = district.example(case_id, "approver", "approve")
-    district.set_members(4)
+    district.set_members(4, probationary=1)
     with pytest.raises(Conflict) as conflict:
         district.do(case_id, "approver", "approve", example, shown=token)
     assert conflict.value.current["changed"] == [{"zh": "正式党员", "en": "Full members"}]

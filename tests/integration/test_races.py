@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
+from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.district import District
+from tests.policies import with_policy
+from tests.servers import wait_until
+from workflow.definition.approval import Approval, Policy
 from workflow.engine import Command, open_case, perform
 from workflow.errors import Conflict, KeyReused, TransitionRefused, WorkflowError
 from workflow.ledger import verify
-from workflow.models import Case, LedgerEntry, OutboxRow, WorkItem
+from workflow.models import Case, Enterprise, LedgerEntry, OutboxRow, Signer, WorkItem
 
 CROWD = 8
 
@@ -106,3 +111,71 @@ def test_actions_on_different_cases_do_not_hinder_each_other(district: District)
     commands = [Command(c, "accept", clerk, data={"receipt_no": "收1"}) for c in cases]
     all_at_once([lambda c=c: perform(district.runtime, c) for c in commands])  # type: ignore[misc]
     assert {district.state(c) for c in cases} == {"under_review"}
+
+
+# `make soak` tries 200.
+VOTED_CASES = int(os.environ.get("ZUJIAN_VOTED_CASES", "3"))
+VOTERS = 50
+
+
+def test_of_fifty_votes_at_one_instant_every_one_is_kept_and_the_case_moves_once(postgres_district: District) -> None:
+    district = postgres_district
+    with_policy(district, Approval(Policy.WEIGHTED, (1, 2)))
+    voters = [f"voter{number}" for number in range(VOTERS)]
+    for key in voters:
+        district.add_person(key, "approver", "chamber")
+    firms = ["first", "second", "third", "fourth"]
+    for number in range(VOTED_CASES):
+        case_id = district.walk(district.open(firms[number % len(firms)]), until="candidates_submitted")
+        assert district.do(case_id, "approver", "clear_candidates").waits_for == VOTERS
+        answers = all_at_once([partial(district.gesture, case_id, key, "sign_agree") for key in voters])
+
+        kept = [answer for answer in answers if not isinstance(answer, WorkflowError)]
+        late = [answer for answer in answers if isinstance(answer, TransitionRefused)]
+        assert len(kept) + len(late) == VOTERS
+        # More than half of 51 votes: the proposer's and 25 more; whoever comes later hears that it is decided.
+        assert len(kept) == 25
+        assert {problem.code for refused in late for problem in refused.problems} == {"NO_ROUND"}
+        actions = district.actions(case_id)
+        assert actions.count("clear_candidates") == 1
+        assert actions.count("sign_agree") == 25
+        assert district.state(case_id) == "candidates_cleared"
+        district.do(case_id, "org_dept", "close", {"close_code": "by_mistake"}, reason="测试结束")
+    with district.db.reading() as session:
+        assert verify(session).ok
+        signed = session.scalar(select(func.count()).select_from(Signer).where(Signer.decision == "agree"))
+    assert signed == VOTED_CASES * 26
+
+
+def test_a_count_that_commits_while_another_action_waits_for_the_case_is_what_that_action_sees(
+    postgres_district: District,
+) -> None:
+    """The members left in the very moment in which the enterprise is marked as ripe."""
+    district = postgres_district
+    case_id = district.walk(district.open(), until="training")
+    answers: list[object] = []
+
+    def mark_ready() -> None:
+        try:
+            answers.append(district.do(case_id, "instructor", "mark_ready", {}))
+        except WorkflowError as error:
+            answers.append(error)
+
+    waiting = threading.Thread(target=mark_ready)
+    with district.db.unit_of_work() as session:
+        session.get_one(Case, case_id, with_for_update=True)
+        session.get_one(Enterprise, district.enterprises["first"]).full_members = 2
+        session.flush()
+        waiting.start()
+        wait_until(lambda: _somebody_waits(district), "the other action at the lock")
+    waiting.join()
+    assert isinstance(answers[0], TransitionRefused)
+    assert [problem.code for problem in answers[0].problems] == ["G05"]
+
+
+def _somebody_waits(district: District) -> bool:
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with district.db.reading() as session:
+        return bool(session.scalar(blocked))

@@ -8,21 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from tests.district import District
+from tests.policies import SIGNED_ACTION as ACTION
+from tests.policies import with_policy
 from workflow.definition.approval import Approval, Policy
 from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
 from workflow.ledger import verify
 from workflow.models import ApprovalRound, OutboxRow, Signer
-
-ACTION = "clear_candidates"
-
-
-def with_policy(district: District, approval: Approval) -> None:
-    """The shipped process with another policy on one action."""
-    definition = district.runtime.branch_formation
-    transitions = dict(definition.transitions)
-    transitions[ACTION] = replace(transitions[ACTION], approval=approval)
-    changed = replace(definition, transitions=transitions, digest=f"{definition.digest}-{approval}")
-    district.runtime = replace(district.runtime, definitions={definition.process: changed})
 
 
 @pytest.fixture

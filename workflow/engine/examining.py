@@ -46,13 +46,13 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     An `Outcome` is the first answer to a repeated request.
     """
     today = local_day(now)
-    person, found, clocks = read_together(
+    person, *found = read_together(
         session.connection(),
         (ROLES_OF_PERSON, {"person": command.actor_id, "today": today}),
         *questions_of(command.case_id, lock=lock),
     )
     actor = actor_of(command.actor_id, person)
-    work = work_of(session, runtime, command.case_id, found, clocks, now, today)
+    work = work_of(session, runtime, command.case_id, found, now, today)
     if not actor.sees(work.case):
         raise NotFound("case", command.case_id)
     if (earlier := answered_before(session, command)) is not None:

@@ -67,18 +67,24 @@ _CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS = (
     [table.c[f.name] for f in fields(record)]
     for table, record in ((_CASES, CaseRecord), (_ENTERPRISES, EnterpriseRecord), (_BODIES, CommitteeRecord))
 )
-_STANDING_COLUMNS = [_ITEMS.c.id.label("item_id"), _CLAIMS.c.user_id.label("claimed_by"), _ROUNDS.c.id]
 _READ_CASE = (
-    select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS, *_STANDING_COLUMNS)
+    select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS)
     .join_from(_CASES, _ENTERPRISES, _ENTERPRISES.c.id == _CASES.c.enterprise_id)
     .join(_BODIES, _BODIES.c.id == _CASES.c.committee_id)
+    .where(_CASES.c.id == bindparam("this_case"))
+)
+# SQLite leaves the lock out: there the whole unit of work already holds the one that writes. The enterprise is locked
+# with its case because PostgreSQL, after waiting for a lock, reads anew only the rows it has locked.
+_READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=[_CASES, _ENTERPRISES]))
+# Read after the lock, for the same reason.
+_STANDING = Prepared(
+    select(_ITEMS.c.id.label("item_id"), _CLAIMS.c.user_id.label("claimed_by"), _ROUNDS.c.id.label("round_id"))
+    .select_from(_CASES)
     .outerjoin(_ITEMS, (_ITEMS.c.case_id == _CASES.c.id) & _ITEMS.c.closed_at.is_(None))
     .outerjoin(_CLAIMS, _CLAIMS.c.work_item_id == _ITEMS.c.id)
     .outerjoin(_ROUNDS, (_ROUNDS.c.case_id == _CASES.c.id) & _ROUNDS.c.outcome.is_(None))
     .where(_CASES.c.id == bindparam("this_case"))
 )
-# SQLite leaves the lock out: there the whole unit of work already holds the one that writes.
-_READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=_CASES))
 _RUNNING = Prepared(
     select(
         _CLOCKS.c.id,
@@ -215,13 +221,14 @@ class Deed:
 
 def load_work(session: Session, runtime: Runtime, case_id: int, now: datetime, today: date, *, lock: bool) -> CaseWork:
     """Reads the case with its enterprise, committee and clocks, locked where it is to be changed."""
-    found, clocks = read_together(session.connection(), *questions_of(case_id, lock=lock))
-    return work_of(session, runtime, case_id, found, clocks, now, today)
+    found = read_together(session.connection(), *questions_of(case_id, lock=lock))
+    return work_of(session, runtime, case_id, found, now, today)
 
 
 def questions_of(case_id: int, *, lock: bool) -> tuple[tuple[Prepared, Mapping[str, Any]], ...]:
-    """What is read for `work_of`. The clocks come second: what stands there once the case is locked counts."""
-    return (_READ_LOCKED if lock else _READ, {"this_case": case_id}), (_RUNNING, {"this_case": case_id})
+    """What is read for `work_of`. The case comes first: of the rest counts what stands there once it is locked."""
+    this_case = {"this_case": case_id}
+    return (_READ_LOCKED if lock else _READ, this_case), (_RUNNING, this_case), (_STANDING, this_case)
 
 
 def work_of(
@@ -229,26 +236,23 @@ def work_of(
     runtime: Runtime,
     case_id: int,
     found: Sequence[Sequence[Any]],
-    clocks: Sequence[Any],
     now: datetime,
     today: date,
 ) -> CaseWork:
-    """The case of these rows; raises NotFound where there are none."""
-    if not found:
+    """The case of the rows that `questions_of` asked for; raises NotFound where there are none."""
+    rows, clocks, standing = found
+    if not rows:
         raise NotFound("case", case_id)
-    parts, row = [], list(found[0])
-    for columns in (_CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS, _STANDING_COLUMNS):
-        parts.append(row[: len(columns)])
-        row = row[len(columns) :]
-    case, standing = CaseRecord(*parts[0]), StandingRecord(*parts[3])
+    row, first, second = rows[0], len(_CASE_COLUMNS), len(_CASE_COLUMNS) + len(_ENTERPRISE_COLUMNS)
+    case = CaseRecord(*row[:first])
     return CaseWork(
         session,
         runtime,
         runtime.definitions[case.process],
         case,
-        EnterpriseRecord(*parts[1]),
-        CommitteeRecord(*parts[2]),
-        standing,
+        EnterpriseRecord(*row[first:second]),
+        CommitteeRecord(*row[second:]),
+        StandingRecord(*standing[0]),
         now,
         today,
         dict(case.facts),

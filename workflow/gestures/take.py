@@ -43,13 +43,13 @@ def take_gesture(runtime: Runtime, command: Command) -> Outcome:
 
 def _take(session: Session, runtime: Runtime, gesture: Gesture, command: Command, now: datetime) -> Outcome:
     today = local_day(now)
-    person, found, clocks = read_together(
+    person, *found = read_together(
         session.connection(),
         (ROLES_OF_PERSON, {"person": command.actor_id, "today": today}),
         *questions_of(command.case_id, lock=True),
     )
     actor = actor_of(command.actor_id, person)
-    work = work_of(session, runtime, command.case_id, found, clocks, now, today)
+    work = work_of(session, runtime, command.case_id, found, now, today)
     held = actor.role_on(work.case)
     if held is None:
         raise NotFound("case", command.case_id)
