@@ -95,8 +95,9 @@ def _town(session: Session, district: DemoDistrict, names: Names, number: int, n
     chamber = insert_organisation(session, body, f"{name}{chamber_name}", chamber_type, OrganisationKind.CHAMBER)
     town = Town(body, chamber)
     decides = chamber if chamber.may_approve else body
-    for role in ("clerk", "approver"):
-        town.people[role] = _person(session, district, names, f"{role}{number}", role, decides, now)
+    # Two who approve, so that candidates are signed by both (会签).
+    for who, role in (("clerk", "clerk"), ("approver", "approver"), ("member", "approver")):
+        town.people[who] = _person(session, district, names, f"{who}{number}", role, decides, now)
     for place in range(INSTRUCTORS_PER_TOWN):
         instructor = _person(
             session,

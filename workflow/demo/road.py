@@ -12,19 +12,24 @@ from workflow.demo.district import DemoDistrict, Town
 from workflow.demo.names import Names
 from workflow.demo.paper import demo_paper
 from workflow.engine import Command, attach_document, available_actions, perform
+from workflow.gestures import take_gesture
 from workflow.models import User
 from workflow.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An action of the straight road: who takes it, how many days after the one before, with which papers."""
+    """An action of the straight road: who takes it, how many days after the one before, with which papers.
+
+    Where others have to sign it they do, unless it is not to be `signed` yet.
+    """
 
     who: str
     action: str
     days: int
     papers: tuple[str, ...] = ()
     reason: str | None = None
+    signed: bool = True
 
 
 ROAD: tuple[Step, ...] = (
@@ -54,7 +59,8 @@ STOPS: tuple[tuple[int, int, tuple[Step, ...]], ...] = (
     (3, 7, ()),
     (2, 8, ()),
     (2, 9, ()),
-    (2, 10, ()),
+    (1, 10, ()),
+    (1, 10, (Step("approver", "clear_candidates", 2, signed=False),)),
     (1, 11, ()),
     (1, 12, ()),
     (1, 13, ()),
@@ -122,4 +128,6 @@ def _take(past: Runtime, walk: _Walk, step: Step) -> None:
         data |= {"full_members": max(3, data["full_members"]), "members_in_transit": 0}
         data.pop("letter_issued_on", None)
         data.pop("blocked_reason", None)
-    perform(past, Command(walk.case_id, step.action, actor, data=data, reason=step.reason))
+    outcome = perform(past, Command(walk.case_id, step.action, actor, data=data, reason=step.reason))
+    if outcome.waits_for and step.signed:
+        take_gesture(past, Command(walk.case_id, "sign_agree", walk.person("member").id))
