@@ -25,6 +25,7 @@ from workflow.errors import (
     KeyReused,
     NotFound,
     NotPermitted,
+    SeveralRefused,
     TransitionRefused,
     WorkflowError,
 )
@@ -43,6 +44,7 @@ STATUS: dict[type[WorkflowError], int] = {
     InvalidInput: 422,
     TransitionRefused: 422,
     KeyReused: 422,
+    SeveralRefused: 422,
     TooManyAttempts: 429,
 }
 

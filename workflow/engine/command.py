@@ -16,6 +16,7 @@ class Command:
 
     `expected_version` is the version the person saw (None: do not compare). `overrides` maps soft guards to the
     manager's reason. `occurred_on` is the local day the thing happened; later entry is allowed and marked.
+    `committee_session_id` names the session of a committee that decided it.
     """
 
     case_id: int
@@ -27,6 +28,7 @@ class Command:
     occurred_on: date | None = None
     reason: str | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
+    committee_session_id: int | None = None
 
     def request_digest(self) -> str:
         """Tells two requests with one idempotency key apart; carries no readable content."""

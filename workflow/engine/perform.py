@@ -48,14 +48,18 @@ def _perform(session: Session, runtime: Runtime, command: Command, now: datetime
         return found
     work = found.work
     apply_move(work, found.transition, found.deed, found.moved, command)
-    _follow_up(work, found.deed)
+    work.send()
+    follow_up(work, found.deed)
     return Outcome(work.case.id, command.action, work.case.state, work.case.version)
 
 
 def apply_move(
     work: CaseWork, transition: Transition, deed: Deed, moved: Moved, command: Command | None = None
 ) -> None:
-    """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox."""
+    """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox.
+
+    What it writes waits in `work` until it is sent.
+    """
     case, had_instructor = work.case, work.case.instructor_id
     if not transition.is_routine:
         # What was left empty this time no longer holds.
@@ -76,13 +80,12 @@ def apply_move(
     if has_moved or case.instructor_id != had_instructor:
         renew_work_item(work, due_on)
     tell(work, deed, transition, has_moved=has_moved, due_on=due_on)
-    work.send()
 
 
 SYSTEM_ACTOR = Actor(None, ())
 
 
-def _follow_up(work: CaseWork, cause: Deed) -> None:
+def follow_up(work: CaseWork, cause: Deed) -> None:
     """Takes the actions that follow by themselves, in the same transaction, in the system's name."""
     for transition in work.definition.automatic(work.case.state):
         guard = GUARDS[transition.automatic_when or ""]
@@ -93,3 +96,4 @@ def _follow_up(work: CaseWork, cause: Deed) -> None:
             moved = machine_for(work.definition).fire(case, attempt, held_from=work.case.held_from)
             work.reload_clocks()
             apply_move(work, transition, deed, moved)
+            work.send()

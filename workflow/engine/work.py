@@ -61,19 +61,18 @@ _CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS = (
     [table.c[f.name] for f in fields(record)]
     for table, record in ((_CASES, CaseRecord), (_ENTERPRISES, EnterpriseRecord), (_BODIES, CommitteeRecord))
 )
-_READ_CASE = (
+READ_CASES = (
     select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS)
     .join_from(_CASES, _ENTERPRISES, _ENTERPRISES.c.id == _CASES.c.enterprise_id)
     .join(_BODIES, _BODIES.c.id == _CASES.c.committee_id)
-    .where(_CASES.c.id == bindparam("this_case"))
 )
+_READ_CASE = READ_CASES.where(_CASES.c.id == bindparam("this_case"))
 # SQLite leaves the lock out: there the whole unit of work already holds the one that writes.
 _READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=_CASES))
-_RUNNING = Prepared(
-    select(_CLOCKS.c.id, _CLOCKS.c.code, _CLOCKS.c.status, _CLOCKS.c.due_on, _CLOCKS.c.days_left).where(
-        _CLOCKS.c.case_id == bindparam("this_case"), _CLOCKS.c.status != "stopped"
-    )
+RUNNING_CLOCKS = select(_CLOCKS.c.id, _CLOCKS.c.code, _CLOCKS.c.status, _CLOCKS.c.due_on, _CLOCKS.c.days_left).where(
+    _CLOCKS.c.status != "stopped"
 )
+_RUNNING = Prepared(RUNNING_CLOCKS.where(_CLOCKS.c.case_id == bindparam("this_case")))
 _COUNT_VISITS = Prepared(select(func.count().label("count")).where(_VISITS.c.case_id == bindparam("this_case")))
 _PAPER_CODES = Prepared(select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct())
 _OTHER_CASES = Prepared(
@@ -101,7 +100,7 @@ class CaseWork:
     """Lives for one unit of work. Effects change it; `save` has case and enterprise written down.
 
     `deadlines` are the clocks that are not stopped. What is added to `writes` waits until `send`, so that it goes to
-    the database in one trip.
+    the database in one trip. `role_holders`: who may be concerned, where it was read for many cases at once.
     """
 
     session: Session
@@ -116,6 +115,7 @@ class CaseWork:
     deadlines: list[RunningClock] = field(default_factory=list)
     enterprise_changes: dict[str, Any] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
+    role_holders: Sequence[Any] | None = None
 
     @cached_property
     def connection(self) -> Connection:
