@@ -21,6 +21,7 @@ EFFECT_NAMES = frozenset(
         "note_resumed",
         "note_submitter",
         "note_void_election",
+        "take_number",
         "withdraw_reopening",
     }
 )

@@ -15,6 +15,7 @@ from workflow.engine.actors import Actor, load_actor
 from workflow.engine.command import Command, Outcome
 from workflow.engine.examining import Granted, judge
 from workflow.engine.loading import load_works
+from workflow.engine.numbers import NumberTaken, is_taken
 from workflow.engine.perform import apply_move, follow_up
 from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput, KeyReused, NotFound, SeveralRefused, WorkflowError
@@ -35,7 +36,7 @@ def perform_many(runtime: Runtime, commands: Sequence[Command]) -> list[Outcome]
     """Takes all actions or none, in one transaction; answers in the order of the commands.
 
     Raises SeveralRefused, which names every case that stood in the way, InvalidInput where a case is named twice,
-    KeyReused as `perform` does.
+    KeyReused and NumberTaken as `perform` does.
     """
     now = runtime.now()
     try:
@@ -45,6 +46,8 @@ def perform_many(runtime: Runtime, commands: Sequence[Command]) -> list[Outcome]
         keys = [command.idempotency_key for command in commands if command.idempotency_key]
         if keys and "idempotency_key" in str(error.orig):
             raise KeyReused(keys[0]) from error
+        if is_taken(error):
+            raise NumberTaken("、".join(str(c.data.get("reply_no")) for c in commands)) from error
         raise
 
 

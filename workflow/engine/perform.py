@@ -16,6 +16,7 @@ from workflow.engine.clocks import apply_clocks
 from workflow.engine.command import Command, Outcome
 from workflow.engine.effects import EFFECTS
 from workflow.engine.examining import attempt_of, examine
+from workflow.engine.numbers import NumberTaken, is_taken
 from workflow.engine.telling import tell
 from workflow.engine.work import CaseWork, Deed
 from workflow.engine.work_items import renew_work_item, state_due_on
@@ -30,7 +31,7 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
     """Takes one action, whole or not at all.
 
     Raises NotFound (also for what the person may not see), Conflict (somebody was there first), NotPermitted,
-    InvalidInput (what was entered), TransitionRefused (with every problem), KeyReused.
+    InvalidInput (what was entered), TransitionRefused (with every problem), KeyReused, NumberTaken.
     """
     now = runtime.now()
     try:
@@ -39,6 +40,8 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
     except IntegrityError as error:
         if command.idempotency_key and "idempotency_key" in str(error.orig):
             raise KeyReused(command.idempotency_key) from error
+        if is_taken(error):
+            raise NumberTaken(str(command.data.get("reply_no"))) from error
         raise
 
 

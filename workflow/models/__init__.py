@@ -2,6 +2,16 @@
 
 from workflow.models.base import Base
 from workflow.models.case import Assignment, Case, Deadline, WorkItem
+from workflow.models.committee_session import (
+    CommitteeSession,
+    Interest,
+    PaperNumber,
+    PaperSeries,
+    PaperSign,
+    SessionAct,
+    SessionItem,
+    SessionSeat,
+)
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.ledger import LedgerContent, LedgerEntry
@@ -17,12 +27,14 @@ __all__ = [
     "Base",
     "CalendarDay",
     "Case",
+    "CommitteeSession",
     "Deadline",
     "Document",
     "Enterprise",
     "HeadCount",
     "ImportJob",
     "InstructorProfile",
+    "Interest",
     "LedgerContent",
     "LedgerEntry",
     "Notice",
@@ -30,7 +42,13 @@ __all__ = [
     "OrganisationKind",
     "OrganisationType",
     "OutboxRow",
+    "PaperNumber",
+    "PaperSeries",
+    "PaperSign",
     "RoleAssignment",
+    "SessionAct",
+    "SessionItem",
+    "SessionSeat",
     "SignInAttempt",
     "Tick",
     "User",
