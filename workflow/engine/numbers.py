@@ -7,7 +7,7 @@ series locked, so that none is given twice and none is lost. What is typed by ha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -88,22 +88,27 @@ def sign_of(session: Session, organisation_id: int) -> str | None:
     return session.scalar(select(PaperSign.sign).where(PaperSign.organisation_id == organisation_id))
 
 
-def following(session: Session, organisation_id: int, sign: str, year: int) -> Iterator[Number]:
-    """The numbers that would be given out next, without taking any."""
+def following(
+    session: Session, organisation_id: int, sign: str, year: int, beside: Collection[Number] = ()
+) -> Iterator[Number]:
+    """The numbers that would be given out next, without taking any; those typed by hand are passed over."""
     start = session.scalar(select(PaperSeries.next_number).where(*_series(organisation_id, sign, year))) or 1
     taken = set(session.scalars(_given(organisation_id, sign, year, start)))
-    return (Number(sign, year, n) for n in count(start) if n not in taken)
+    numbers = (Number(sign, year, n) for n in count(start) if n not in taken)
+    return (number for number in numbers if number not in beside)
 
 
-def next_numbers(session: Session, organisation_id: int, sign: str, year: int, wanted: int) -> list[Number]:
-    """Takes numbers from the series, locked until the end of the transaction; those typed by hand are passed over."""
+def next_numbers(
+    session: Session, organisation_id: int, sign: str, year: int, wanted: int, beside: Collection[Number] = ()
+) -> list[Number]:
+    """Takes numbers from the series, which stays locked until the end of the transaction."""
     if not wanted:
         return []
     key = {"organisation_id": organisation_id, "sign": sign, "year": year}
     insert_ignoring(session, PaperSeries, [{**key, "next_number": 1}])
     series = _series(organisation_id, sign, year)
     session.execute(locked(session, select(PaperSeries.next_number).where(*series), of=[PaperSeries])).one()
-    taken = list(islice(following(session, organisation_id, sign, year), wanted))
+    taken = list(islice(following(session, organisation_id, sign, year, beside), wanted))
     session.execute(update(PaperSeries).where(*series).values(next_number=taken[-1].number + 1))
     return taken
 

@@ -47,8 +47,9 @@ class SessionSeat(Base):
 class SessionItem(Base):
     """A case on the agenda. `answer` is what was decided on (agree, refuse, return, postpone), None before that.
 
-    `votes` maps a seat's number to yes, no or abstain where they were cast by name. `data` holds facts of the action
-    that were entered by hand. `tally` is kept with the closing. `is_open` ends with the session.
+    `case_since` tells whether the case moved after it was put here. `votes` maps a seat's number to yes, no or abstain
+    where they were cast by name. `data` holds facts of the action that were entered by hand. `tally` is kept with the
+    closing. `is_open` ends with the session.
     """
 
     __tablename__ = "session_item"
@@ -67,7 +68,7 @@ class SessionItem(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("committee_session.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    case_version: Mapped[int]
+    case_since: Mapped[datetime]
     position: Mapped[int]
     is_open: Mapped[bool] = mapped_column(default=True)
     answer: Mapped[str | None]
@@ -83,7 +84,7 @@ class SessionItem(Base):
 
 
 class SessionAct(Base):
-    """Who did what with a session, in order; the closing is its last row. Also what makes a repeated request harmless."""
+    """Who did what with a session, in order; the closing is the last. It also makes a repeated request harmless."""
 
     __tablename__ = "session_act"
     __table_args__ = (UniqueConstraint("session_id", "seq"), UniqueConstraint("actor_id", "idempotency_key"))

@@ -69,7 +69,7 @@ def _sessions() -> None:
         sa.Column("id", KEY, primary_key=True),
         sa.Column("session_id", KEY, sa.ForeignKey("committee_session.id"), nullable=False),
         sa.Column("case_id", KEY, sa.ForeignKey("case_file.id"), nullable=False, index=True),
-        sa.Column("case_version", sa.Integer, nullable=False),
+        sa.Column("case_since", MOMENT, nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("is_open", sa.Boolean, nullable=False),
         sa.Column("answer", sa.String),
