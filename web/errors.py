@@ -29,6 +29,7 @@ from workflow.errors import (
     TransitionRefused,
     WorkflowError,
 )
+from workflow.sessions.refusals import SessionRefused
 from workflow.sign_in import SignInRefused, TooManyAttempts
 from workflow.text import Text
 
@@ -45,6 +46,7 @@ STATUS: dict[type[WorkflowError], int] = {
     TransitionRefused: 422,
     KeyReused: 422,
     SeveralRefused: 422,
+    SessionRefused: 422,
     TooManyAttempts: 429,
 }
 

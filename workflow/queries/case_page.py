@@ -20,6 +20,7 @@ from workflow.queries.clocks import Clock, clock_of_step, clocks
 from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
 from workflow.queries.seen import seen_work
+from workflow.queries.sessions import CaseSession, sessions_of_case
 from workflow.queries.setback import Setback, setback
 from workflow.queries.settled import remarks, settled
 from workflow.queries.timeline import Event, timeline
@@ -84,6 +85,7 @@ class CasePage:
     settled: tuple[tuple[Text, Text], ...]
     remarks: tuple[Text, ...]
     told: Told | None
+    sessions: tuple[CaseSession, ...]
     history: tuple[Event, ...]
 
     @property
@@ -116,6 +118,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         settled=tuple(settled(definition, work.facts)),
         remarks=tuple(remarks(work.facts)),
         told=told(session, case_id),
+        sessions=tuple(sessions_of_case(session, case_id)),
         history=history,
     )
 

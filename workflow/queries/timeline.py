@@ -57,6 +57,7 @@ class Event:
     answers: tuple[Answer, ...]
     overridden: tuple[Overridden, ...]
     document: tuple[str, int] | None
+    session_id: int | None = None
 
     @property
     def has_moved(self) -> bool:
@@ -130,4 +131,5 @@ def _event(definition: Definition, row: Row[Any], people: Mapping[str, str]) -> 
             for item in content.get("overridden", ())
         ),
         document=(document["code"], document["version"]) if document else None,
+        session_id=content.get("session"),
     )
