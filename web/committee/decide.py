@@ -36,7 +36,9 @@ def decide_next(session_id: int) -> ResponseReturnValue:
 @bp.get("/<int:session_id>/decide/<int:case_id>")
 @roles("committee")
 def decide_case(session_id: int, case_id: int) -> ResponseReturnValue:
-    return _draw(session_id, case_id)
+    """The screen of one case; once the session is over nothing is decided on it."""
+    page = _draw(session_id, case_id)
+    return page if seen(session_id).record.status == "open" else back_to(session_id, "agenda")
 
 
 @bp.post("/<int:session_id>/decide/<int:case_id>")
