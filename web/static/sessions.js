@@ -26,6 +26,10 @@ function isTyping(target) {
 }
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.ctrlKey && event.target.form) {
+    event.target.form.requestSubmit();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || !areOn() || isTyping(event.target)) return;
   if (!/^[a-z]$/.test(event.key)) return;
   const wanted = document.querySelector(`[data-key="${event.key}"]`);
