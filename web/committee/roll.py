@@ -43,18 +43,23 @@ def change_roll(session_id: int) -> ResponseReturnValue:
 @bp.post("/<int:session_id>/attendance")
 @roles("committee")
 def attendance(session_id: int) -> ResponseReturnValue:
-    form = request.form
-    marks = {
-        int(found[1]): Mark(value, form.get(f"reason.{found[1]}"))
-        for name, value in form.items()
-        if (found := ATTENDANCE_OF.fullmatch(name))
-    }
     try:
-        record_attendance(runtime(), session_id, asked(), marks)
+        record_attendance(runtime(), session_id, asked(), _marks(session_id))
     except InvalidInput as refused:
         return draw(session_id, refused), 422
     flash(t("签到已保存", "The attendance is saved"), "done")
     return back_to(session_id, "roll")
+
+
+def _marks(session_id: int) -> dict[int, Mark]:
+    """As they stand in the form, or everybody there at one press."""
+    if "all" in request.form:
+        return {seat.id: Mark("attending") for seat in seen(session_id).seats}
+    return {
+        int(found[1]): Mark(value, request.form.get(f"reason.{found[1]}"))
+        for name, value in request.form.items()
+        if (found := ATTENDANCE_OF.fullmatch(name))
+    }
 
 
 def _draw(session_id: int, refused: InvalidInput | None = None) -> str:
