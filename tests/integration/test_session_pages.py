@@ -142,6 +142,14 @@ def test_a_session_out_of_reach_is_not_there(desk: Desk) -> None:
     assert "甲镇商会党委" not in desk.page("other_clerk", "/sessions")
 
 
+def test_the_members_find_the_notice_of_the_session(desk: Desk) -> None:
+    committee = Committee(desk.district).plan()
+    base = f"/sessions/{committee.session_id}"
+    assert "已通知 1 位成员" in press(desk, "clerk", base, f"{base}/summon")
+    desk.deliver()
+    assert "开会" in desk.page("approver", "/notices")
+
+
 def test_what_is_refused_says_so_on_the_page_of_the_session(desk: Desk) -> None:
     committee = Committee(desk.district).plan()
     base = f"/sessions/{committee.session_id}"

@@ -22,6 +22,7 @@ from workflow.sessions import (
     fill_agenda,
     plan_session,
     remove_case,
+    summon,
     withdraw_interest,
 )
 from workflow.sessions.refusals import (
@@ -207,6 +208,17 @@ def test_an_interest_declared_once_counts_in_later_sessions_until_it_is_withdraw
         following.decide(case_id, votes=following.votes(张三="yes"))
     withdraw_interest(district.runtime, following.session_id, following.request("clerk"), 1)
     following.decide(case_id, votes=following.votes(张三="yes"))
+
+
+def test_members_with_an_account_are_told_when_and_where_it_meets(committee: Committee) -> None:
+    district = committee.district
+    committee.put("first")
+    assert summon(district.runtime, committee.session_id, committee.request("clerk")).count == 1
+    with district.db.reading() as session:
+        [row] = session.scalars(select(OutboxRow).where(OutboxRow.kind == "session")).all()
+    assert (row.user_id, row.channel) == (district.people["approver"], "in_app")
+    assert "三楼会议室" in row.payload["body"]["zh"]
+    assert "1 cases" in row.payload["body"]["en"]
 
 
 # What is refused, each in its own words; nothing is changed by it.

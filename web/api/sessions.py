@@ -26,6 +26,7 @@ from workflow.sessions import (
     record_attendance,
     set_roll,
     set_sign,
+    summon,
 )
 
 RowNumber = Annotated[int, Field(ge=1, le=LARGEST_ROW)]
@@ -231,6 +232,15 @@ def put_attendance(session_id: int, json_data: AttendanceRequest, headers_data: 
 def post_cancellation(session_id: int, headers_data: IdempotencyKey) -> Answer:
     """End a session without deciding anything."""
     return answered(cancel_session(runtime(), session_id, requested(headers_data)))
+
+
+@bp.post("/sessions/<int:session_id>/summons")
+@bp.input(IdempotencyKey, location="headers")
+@bp.output(SessionOutcomeShape, headers=Replayed)
+@documented("sessions", "summonMembers", 403, 409)
+def post_summons(session_id: int, headers_data: IdempotencyKey) -> Answer:
+    """Tell everybody on the roll who has an account; `count` is how many were told."""
+    return answered(summon(runtime(), session_id, requested(headers_data)))
 
 
 @bp.put("/sessions/numbering")

@@ -15,7 +15,7 @@ from web.context import reading, runtime, today
 from web.locale import t
 from workflow.errors import InvalidInput, NotPermitted
 from workflow.queries.sessions import STATUSES, list_sessions, own_committees
-from workflow.sessions import Plan, cancel_session, change_session, plan_session
+from workflow.sessions import Plan, cancel_session, change_session, plan_session, summon
 from workflow.sessions.acting import require_officer
 from workflow.text import Text
 
@@ -74,6 +74,14 @@ def change(session_id: int) -> ResponseReturnValue:
 def cancel(session_id: int) -> ResponseReturnValue:
     cancel_session(runtime(), session_id, asked())
     flash(t("会议已取消，议程上的案件可列入其他会议", "Cancelled: its cases can be put before another session"), "done")
+    return back_to(session_id)
+
+
+@bp.post("/<int:session_id>/summon")
+@roles("committee")
+def call_members(session_id: int) -> ResponseReturnValue:
+    outcome = summon(runtime(), session_id, asked())
+    flash(t("已通知 {n} 位成员", "{n} members are told", n=outcome.count), "done")
     return back_to(session_id)
 
 

@@ -8,6 +8,7 @@ from workflow.sessions.interests import declare_interest, withdraw_interest
 from workflow.sessions.planning import Plan, cancel_session, change_session, plan_session
 from workflow.sessions.roll import Mark, record_attendance, set_roll
 from workflow.sessions.signs import set_sign
+from workflow.sessions.summons import summon
 
 __all__ = [
     "Decision",
@@ -30,5 +31,6 @@ __all__ = [
     "remove_case",
     "set_roll",
     "set_sign",
+    "summon",
     "withdraw_interest",
 ]
