@@ -150,6 +150,20 @@ def test_the_members_find_the_notice_of_the_session(desk: Desk) -> None:
     assert "开会" in desk.page("approver", "/notices")
 
 
+def test_a_page_that_was_sent_before_is_shown_again_with_what_is_entered_now(desk: Desk) -> None:
+    committee = Committee(desk.district).plan()
+    [case_id] = committee.put("first")
+    form = decision(desk, "clerk", committee.session_id, case_id)
+    assert desk.send("clerk", form).status_code == 303
+    again = desk.send("clerk", form, answer="refuse", reason="企业即将搬迁")
+    assert again.status_code == 409
+    assert "企业即将搬迁" in again.text
+    fresh = form_to(again.text, form.action)
+    fresh.fields.pop("by_name", None)
+    assert desk.send("clerk", fresh, answer="refuse").status_code == 303
+    assert committee.items()[case_id].answer == "refuse"
+
+
 def test_what_is_refused_says_so_on_the_page_of_the_session(desk: Desk) -> None:
     committee = Committee(desk.district).plan()
     base = f"/sessions/{committee.session_id}"

@@ -72,6 +72,8 @@ def test_a_session_moves_every_decided_case_and_numbers_the_replies_without_a_ga
     ]
     facts = district.case(first).facts
     assert (facts["meeting_due"], facts["meeting_attending"]) == (7, 7)
+    # A month after the session, by the rule of the election's clock.
+    assert facts["elect_by"] == "2026-12-23"
     with district.db.reading() as session:
         assert verify(session).ok
 

@@ -12,7 +12,7 @@ from web.committee.ballot import read_ballot, written
 from web.committee.blueprint import asked, back_to, bp, seen
 from web.context import runtime
 from web.locale import t
-from workflow.errors import InvalidInput
+from workflow.errors import InvalidInput, KeyReused
 from workflow.queries.session_decision import CaseDecision, Choice, case_decision
 from workflow.queries.sessions import session_page
 from workflow.sessions import Request, decide, decide_rest, declare_interest, withdraw_interest
@@ -49,6 +49,13 @@ def take_decision(session_id: int, case_id: int) -> ResponseReturnValue:
         decide(runtime(), session_id, asked(), read_ballot(case, request.form))
     except InvalidInput as refused:
         return _draw(session_id, case_id, refused), 422
+    except KeyReused:
+        # The browser's own way back shows the page as it was sent: what is entered now has to be sent as a new one.
+        flash(
+            t("这一页已提交过：请核对后再记录一次", "This page was sent before: look at it and keep it again"),
+            "problem",
+        )
+        return _draw(session_id, case_id), 409
     flash(t("已记录：{name}", "Kept: {name}", name=case.head.figures.name), "done")
     return redirect(url_for("committee.decide_next", session_id=session_id), 303)
 

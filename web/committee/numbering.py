@@ -10,6 +10,7 @@ from web.auth.access import me, roles
 from web.committee.blueprint import bp
 from web.context import reading, runtime, today
 from web.locale import t
+from web.row_numbers import LARGEST
 from workflow.engine.numbers import following, sign_of
 from workflow.errors import InvalidInput
 from workflow.queries.sessions import own_committees
@@ -26,7 +27,8 @@ def numbering() -> ResponseReturnValue:
 @roles("committee")
 def set_numbering() -> ResponseReturnValue:
     try:
-        set_sign(runtime(), request.form.get("organisation", 0, type=int), me().id, request.form.get("sign", ""))
+        body = min(request.form.get("organisation", 0, type=int), LARGEST)
+        set_sign(runtime(), body, me().id, request.form.get("sign", ""))
     except InvalidInput as refused:
         return _draw(refused), 422
     flash(t("代字已保存", "The sign is saved"), "done")

@@ -13,6 +13,7 @@ from web.cases.sent import fresh_key
 from web.committee.blueprint import asked, back_to, bp, seen
 from web.context import reading, runtime, today
 from web.locale import t
+from web.row_numbers import LARGEST
 from workflow.errors import InvalidInput, NotPermitted
 from workflow.queries.sessions import STATUSES, list_sessions, own_committees
 from workflow.sessions import Plan, cancel_session, change_session, plan_session, summon
@@ -105,7 +106,7 @@ def _form(values: object, refused: InvalidInput | None = None, session_id: int =
 def _body() -> int:
     mine = own_committees(reading(), actor())
     chosen = request.form.get("organisation", type=int)
-    return chosen if chosen is not None else mine[0].id if mine else 0
+    return min(chosen, LARGEST) if chosen is not None else mine[0].id if mine else 0
 
 
 def _plan() -> Plan:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
@@ -69,6 +70,16 @@ def act_on(
         work = SessionWork(session, runtime, actor, record, body, now, local_day(now))
         count = do(work) or 0
         return note(session, record, request, act, {**content, "count": count}, asked, now)
+
+
+def act_again_if(is_race: Callable[[IntegrityError], bool], act: Callable[[], SessionOutcome]) -> SessionOutcome:
+    """Tries once more where somebody wrote the same row first: the second try finds that row and says what it means."""
+    try:
+        return act()
+    except IntegrityError as error:
+        if not is_race(error):
+            raise
+    return act()
 
 
 def permitted(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +13,7 @@ from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput, NotFound
 from workflow.models import Case, CommitteeSession, Organisation, SessionItem
 from workflow.runtime import Runtime
-from workflow.sessions.acting import Do, Request, SessionOutcome, act_on
+from workflow.sessions.acting import Request, SessionOutcome, act_again_if, act_on
 from workflow.sessions.refusals import NotForSession, OnOtherAgenda
 from workflow.sessions.work import SessionWork
 from workflow.text import Text
@@ -25,17 +25,17 @@ ORDERS = {"age": Text("按等待时间", "longest wait first"), "chamber": Text(
 def fill_agenda(runtime: Runtime, session_id: int, request: Request, order: str = "age") -> SessionOutcome:
     """Puts every case on that waits for this committee and lies before no other session; answers how many.
 
-    Raises what `act_on` raises, InvalidInput for an unknown order, OnOtherAgenda where another session was faster.
+    Raises what `act_on` raises, InvalidInput for an unknown order.
     """
     if order not in ORDERS:
         raise InvalidInput({"order": Text("排序只能是 age 或 chamber", f"order is one of {', '.join(ORDERS)}")})
 
     def fill(work: SessionWork) -> int:
-        ids = list(work.session.scalars(_waiting(work, order)))
-        _put_on(work, list(work.session.execute(select(Case.id, Case.state_since).where(Case.id.in_(ids)))), ids)
-        return len(ids)
+        found = [(row.id, row.state_since) for row in work.session.execute(_waiting(work, order))]
+        _put_on(work, found)
+        return len(found)
 
-    return _told_who_was_faster(runtime, session_id, request, "fill", {"order": order}, fill)
+    return act_again_if(_is_race, lambda: act_on(runtime, session_id, request, "fill", {"order": order}, fill))
 
 
 def add_case(runtime: Runtime, session_id: int, request: Request, case_id: int) -> SessionOutcome:
@@ -52,12 +52,12 @@ def add_case(runtime: Runtime, session_id: int, request: Request, case_id: int) 
             raise OnOtherAgenda(case_id, other.id, other.held_on)
         here = next((item for item in work.items if item.case_id == case_id), None)
         if here is None:
-            _put_on(work, [(case_id, case.case.state_since)], [case_id])
+            _put_on(work, [(case_id, case.case.state_since)])
         elif here.case_since != case.case.state_since:
             _renew(here, case)
         return 1
 
-    return _told_who_was_faster(runtime, session_id, request, "add", {"case": case_id}, add)
+    return act_again_if(_is_race, lambda: act_on(runtime, session_id, request, "add", {"case": case_id}, add))
 
 
 def remove_case(runtime: Runtime, session_id: int, request: Request, case_id: int) -> SessionOutcome:
@@ -82,25 +82,20 @@ def waiting_for(runtime: Runtime, organisation_id: int) -> ColumnElement[bool]:
 
 
 def _waiting(work: SessionWork, order: str):  # type: ignore[no-untyped-def]  # a Select[...]
-    query = select(Case.id).where(waiting_for(work.runtime, work.record.organisation_id))
+    query = select(Case.id, Case.state_since).where(waiting_for(work.runtime, work.record.organisation_id))
     if order == "chamber":
         query = query.join(Organisation, Organisation.id == Case.chamber_id).order_by(Organisation.name)
     return query.order_by(Case.state_since, Case.id)
 
 
-def _put_on(work: SessionWork, found: Iterable, order: list[int]) -> None:  # type: ignore[type-arg]  # (id, since)
-    since = dict(tuple(row) for row in found)
+def _put_on(work: SessionWork, cases: Sequence[tuple[int, datetime]]) -> None:
+    """Cases with the moment they came to their step, put on in this order after those that are on."""
     last = max((item.position for item in work.items), default=0)
     work.session.add_all(
         SessionItem(
-            session_id=work.record.id,
-            case_id=case_id,
-            case_since=since[case_id],
-            position=last + place,
-            is_open=True,
-            data={},
+            session_id=work.record.id, case_id=case_id, case_since=since, position=last + place, is_open=True, data={}
         )
-        for place, case_id in enumerate(order, start=1)
+        for place, (case_id, since) in enumerate(cases, start=1)
     )
 
 
@@ -132,20 +127,6 @@ def _other_session(session: Session, case_id: int, session_id: int) -> Committee
     )
 
 
-def _told_who_was_faster(
-    runtime: Runtime, session_id: int, request: Request, act: str, content: Mapping[str, Any], do: Do
-) -> SessionOutcome:
-    """Two sessions that take one case at the same instant: the database lets one have it."""
-    try:
-        return act_on(runtime, session_id, request, act, content, do)
-    except IntegrityError as error:
-        with runtime.db.reading() as session:
-            taken = session.execute(
-                select(SessionItem.case_id, CommitteeSession.id, CommitteeSession.held_on)
-                .join(CommitteeSession, CommitteeSession.id == SessionItem.session_id)
-                .where(SessionItem.is_open, CommitteeSession.id != session_id)
-                .order_by(SessionItem.id.desc())
-            ).first()
-        if taken is None or "session_item" not in str(error.orig):
-            raise
-        raise OnOtherAgenda(*taken) from error
+def _is_race(error: IntegrityError) -> bool:
+    """Two sessions took one case at the same instant: the database lets one have it."""
+    return "session_item" in str(error.orig)

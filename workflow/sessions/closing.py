@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from workflow.definition.model import Transition
 from workflow.engine.batch import Judged, apply_all, judge_loaded
 from workflow.engine.command import Command
@@ -25,7 +23,7 @@ from workflow.engine.work import CaseWork
 from workflow.errors import NotFound, SeveralRefused, WorkflowError
 from workflow.models import SessionItem
 from workflow.runtime import Runtime
-from workflow.sessions.acting import Request, SessionOutcome, act_on
+from workflow.sessions.acting import Request, SessionOutcome, act_again_if, act_on
 from workflow.sessions.counting import Present, least_above
 from workflow.sessions.deciding import POSTPONE, named_votes, require_votes_to_count, votes_of
 from workflow.sessions.entry import NUMBER, entered, wants_number
@@ -83,15 +81,10 @@ def preview(work: SessionWork) -> Preview:
 def close_session(runtime: Runtime, session_id: int, request: Request) -> SessionOutcome:
     """Moves every decided case, numbers the replies, keeps the tallies and ends the session; answers how many moved.
 
-    Raises what `act_on` raises, NotYetHeld, NoQuorum, SeveralRefused (a reason for each case that stands in the way),
-    NumberTaken where somebody used a number at the same instant.
+    Raises what `act_on` raises, NotYetHeld, NoQuorum, SeveralRefused (a reason for each case that stands in the way).
     """
-    try:
-        return act_on(runtime, session_id, request, "close", {}, _close)
-    except IntegrityError as error:
-        if is_taken(error):
-            raise NumberTaken("…") from error
-        raise
+    # Where somebody used the next number by hand at the same instant, the second try passes it over.
+    return act_again_if(is_taken, lambda: act_on(runtime, session_id, request, "close", {}, _close))
 
 
 def _close(work: SessionWork) -> int:

@@ -173,11 +173,11 @@ def _data(work: SessionWork, case: CaseWork, transition: Transition, decision: D
     kept = by_hand(decision.data, proposal)
     sign = sign_of(work.session, work.record.organisation_id)
     placeholder = {NUMBER: LATER} if sign and any(f.name == NUMBER for f in transition.fields) else {}
-    read_entry(transition.fields, {**placeholder, **proposal, **{k: v for k, v in kept.items() if v}}, work.today)
+    read_entry(transition.fields, {**placeholder, **proposal, **kept}, work.today)
     number = kept.get(NUMBER)
     if number and already_given(work.session, work.record.organisation_id, [number]):
         raise NumberTaken(number)
-    return {name: value for name, value in kept.items() if value is not None and value != ""}
+    return kept
 
 
 def _nothing_against(work: SessionWork, item: SessionItem, case: CaseWork) -> bool:

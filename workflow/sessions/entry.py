@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.definition.model import Transition
 from workflow.definition.schema import default_value
+from workflow.engine.clocks import due_day
 from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork
 from workflow.models import SessionItem
@@ -24,8 +25,13 @@ def proposed(work: SessionWork, case: CaseWork, transition: Transition) -> dict[
         "meeting_attending": work.present.attending,
         "reply_on": max(held_on, work.today).isoformat(),
     }
+    ends = {
+        name: due_day(work.runtime, spec, held_on, {}).day.isoformat()
+        for spec in case.definition.deadlines.values()
+        if (name := spec.from_fact) and spec.rule
+    }
     defaults = {field.name: default_value(field, work.today) for field in transition.fields}
-    values = {**defaults, **known_values(case), **from_session}
+    values = {**defaults, **known_values(case), **ends, **from_session}
     return {f.name: values[f.name] for f in transition.fields if values.get(f.name) is not None}
 
 
@@ -35,8 +41,8 @@ def entered(work: SessionWork, case: CaseWork, transition: Transition, item: Ses
 
 
 def by_hand(values: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what differs from the proposal is kept: the rest follows the session if that changes."""
-    return {name: value for name, value in values.items() if value != proposal.get(name)}
+    """Only what was entered and differs from the proposal: the rest follows the session if that changes."""
+    return {name: value for name, value in values.items() if value not in (None, "", proposal.get(name))}
 
 
 def wants_number(transition: Transition, item: SessionItem) -> bool:

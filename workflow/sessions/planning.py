@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
@@ -17,7 +16,16 @@ from workflow.errors import InvalidInput, NotFound
 from workflow.ledger import digest
 from workflow.models import CommitteeSession, Organisation, SessionItem
 from workflow.runtime import Runtime
-from workflow.sessions.acting import Request, SessionOutcome, act_on, answered_before, note, require_officer, sees
+from workflow.sessions.acting import (
+    Request,
+    SessionOutcome,
+    act_again_if,
+    act_on,
+    answered_before,
+    note,
+    require_officer,
+    sees,
+)
 from workflow.sessions.roll import first_roll
 from workflow.sessions.work import SessionWork
 from workflow.text import Text
@@ -48,15 +56,13 @@ def plan_session(runtime: Runtime, organisation_id: int, request: Request, plan:
     """
     content = {"organisation": organisation_id, **asdict(plan)}
     asked = digest({"act": PLAN, **content})
-    try:
+
+    def plan_once() -> SessionOutcome:
         with runtime.db.unit_of_work() as session:
             return _planned(session, runtime, organisation_id, request, plan, asked)
-    except IntegrityError as error:
-        # Two tries of one request met: the one that came first is the answer to both.
-        if "idempotency_key" not in str(error.orig):
-            raise
-    with runtime.db.unit_of_work() as session:
-        return _planned(session, runtime, organisation_id, request, plan, asked)
+
+    # Two tries of one request may meet: the one that came first is the answer to both.
+    return act_again_if(lambda error: "idempotency_key" in str(error.orig), plan_once)
 
 
 def change_session(runtime: Runtime, session_id: int, request: Request, plan: Plan) -> SessionOutcome:
@@ -105,14 +111,6 @@ def _planned(
     session.flush()
     session.add_all(first_roll(session, record, local_day(now)))
     return note(session, record, request, PLAN, _written(plan), asked, now)
-
-
-def last_session(session: Session, organisation_id: int, before: int | None = None) -> CommitteeSession | None:
-    """The newest session of a body, or the newest before one."""
-    query = select(CommitteeSession).where(CommitteeSession.organisation_id == organisation_id)
-    if before is not None:
-        query = query.where(CommitteeSession.id < before)
-    return session.scalars(query.order_by(CommitteeSession.id.desc()).limit(1)).first()
 
 
 def _no_committee(body: Organisation) -> Text:
