@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from tests.committee import Committee
 from tests.district import District
@@ -112,8 +113,17 @@ def test_the_closing_says_who_closed_when_and_keeps_the_tallies(committee: Commi
     }
     assert [who["name"] for who in item.tally["recused"]] == ["张三"]
     with committee.district.db.reading() as session:
-        acts = session.scalars(select(SessionAct.act).order_by(SessionAct.seq)).all()
-    assert acts == ["plan", "roll", "attendance", "add", "recuse", "decide", "close"]
+        acts = session.scalars(select(SessionAct).order_by(SessionAct.seq)).all()
+    assert [act.act for act in acts] == ["plan", "roll", "attendance", "add", "recuse", "decide", "close"]
+    assert acts[-1].content["tallies"][str(case_id)]["yes"] == 4
+
+
+@pytest.mark.parametrize("change", ["UPDATE session_act SET act = 'x'", "DELETE FROM session_act"])
+def test_what_was_done_with_a_session_is_not_rewritten_by_hand(committee: Committee, change: str) -> None:
+    committee.put("first")
+    committee.close()
+    with pytest.raises(DatabaseError, match="append-only"), committee.district.db.unit_of_work() as session:
+        session.execute(text(change))
 
 
 def test_half_of_those_who_ought_to_attend_are_not_enough_to_agree(district: District) -> None:

@@ -69,7 +69,7 @@ def act_on(
             raise SessionOver(record.status if record else "")
         work = SessionWork(session, runtime, actor, record, body, now, local_day(now))
         count = do(work) or 0
-        return note(session, record, request, act, {**content, "count": count}, asked, now)
+        return note(session, record, request, act, {**content, **work.noted, "count": count}, asked, now)
 
 
 def act_again_if(is_race: Callable[[IntegrityError], bool], act: Callable[[], SessionOutcome]) -> SessionOutcome:

@@ -98,6 +98,7 @@ def _close(work: SessionWork) -> int:
     apply_all(moving)
     for draft in drafts:
         _keep_tally(work, draft)
+    work.noted["tallies"] = {str(item.case_id): {**(item.tally or {}), **_counts(item)} for item in work.items}
     record = work.record
     record.status, record.closed_at, record.closed_by = "closed", work.now, work.actor.id
     end_items(work)
@@ -211,6 +212,10 @@ def _used_twice(work: SessionWork, drafts: Sequence[Draft]) -> set[str]:
     typed = _typed_texts(drafts)
     twice = {number for number in typed if typed.count(number) > 1}
     return twice | already_given(work.session, work.record.organisation_id, typed)
+
+
+def _counts(item: SessionItem) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in ("answer", "yes", "no", "abstain", "reply_no")}
 
 
 def _keep_tally(work: SessionWork, draft: Draft) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,7 +34,7 @@ SUBMITTED = Text("本案报送人", "submitter of the case")
 
 @dataclass
 class SessionWork:
-    """Lives for one unit of work, or for one page."""
+    """Lives for one unit of work, or for one page. What is put into `noted` is kept with the act."""
 
     session: Session
     runtime: Runtime
@@ -42,6 +43,7 @@ class SessionWork:
     body: Organisation
     now: datetime
     today: date
+    noted: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def seats(self) -> list[SessionSeat]:

@@ -29,6 +29,7 @@ TABLES = (
 def upgrade() -> None:
     _sessions()
     _acts()
+    _keep_acts()
     _interests()
     _numbers()
 
@@ -110,6 +111,21 @@ def _acts() -> None:
         sa.UniqueConstraint("session_id", "seq"),
         sa.UniqueConstraint("actor_id", "idempotency_key"),
     )
+
+
+def _keep_acts() -> None:
+    """What was done with a session, its closing above all, is never rewritten, whoever asks and by whatever client."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER session_act_no_{verb.lower()} BEFORE {verb} ON session_act "
+                "BEGIN SELECT RAISE(ABORT, 'session_act is append-only'); END"
+            )
+    else:
+        op.execute(
+            "CREATE TRIGGER session_act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON session_act "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def _interests() -> None:
