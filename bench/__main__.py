@@ -1,12 +1,17 @@
-"""`python -m bench [actions] [roster] [pages]`: all of them where none is named."""
+"""`python -m bench [actions] [roster] [pages] [sessions]`: all of them where none is named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import actions, pages, roster
+from bench import actions, pages, roster, sessions
 
-MEASUREMENTS = {"actions": actions.measure, "roster": roster.measure, "pages": pages.measure}
+MEASUREMENTS = {
+    "actions": actions.measure,
+    "roster": roster.measure,
+    "pages": pages.measure,
+    "sessions": sessions.measure,
+}
 
 
 def main(names: list[str]) -> int:

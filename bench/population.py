@@ -22,12 +22,13 @@ def populate(database: Database, folder: Path, cases: int) -> District:
     """The small district of the tests with `cases` further enterprises, each with an open case."""
     district = make_district(database, folder)
     for start in range(0, cases, CHUNK):
-        _open(district, start, min(CHUNK, cases - start))
+        open_firms(district, start, min(CHUNK, cases - start))
     _spread(district)
     return district
 
 
-def _open(district: District, start: int, count: int) -> None:
+def open_firms(district: District, start: int, count: int) -> None:
+    """Adds enterprises, half of them in each chamber, each with an open case."""
     now = district.clock()
     with district.db.unit_of_work() as session:
         rows = [_firm(district, start + n) for n in range(count)]

@@ -7,6 +7,7 @@ from flask import Flask
 from web import (
     api,
     case_list,
+    committee,
     enterprises,
     health,
     home,
@@ -26,7 +27,7 @@ from web.notices import pages as notices
 from web.security import csrf
 
 DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, gestures.bp, documents.bp, notices.bp)
-LISTS = (case_list.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp, organisations.bp)
+LISTS = (case_list.bp, committee.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp, organisations.bp)
 
 
 def register_blueprints(app: Flask) -> None:

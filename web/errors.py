@@ -25,9 +25,11 @@ from workflow.errors import (
     KeyReused,
     NotFound,
     NotPermitted,
+    SeveralRefused,
     TransitionRefused,
     WorkflowError,
 )
+from workflow.sessions.refusals import SessionRefused
 from workflow.sign_in import SignInRefused, TooManyAttempts
 from workflow.text import Text
 
@@ -43,6 +45,8 @@ STATUS: dict[type[WorkflowError], int] = {
     InvalidInput: 422,
     TransitionRefused: 422,
     KeyReused: 422,
+    SeveralRefused: 422,
+    SessionRefused: 422,
     TooManyAttempts: 429,
 }
 

@@ -50,6 +50,7 @@ DISTRICT_WIDE = frozenset({"manager", "committee", "federation"})
 ENTRIES = (
     Entry("inbox", Text("待办", "To do"), "inbox", "inbox.show", on_phone=True),
     Entry("decide", Text("待决定", "To decide"), "check", "decide.show", frozenset({"committee"})),
+    Entry("sessions", Text("会议", "Sessions"), "users", "committee.index", frozenset({"committee", "manager"})),
     Entry("mine", Text("我的企业", "My enterprises"), "building", "mine.show", frozenset({"instructor"})),
     Entry("cases", Text("案件", "Cases"), "folder", "cases.index", on_phone=True),
     Entry("pipeline", Text("进度", "Pipeline"), "chart-bar", "pipeline.show", DISTRICT_WIDE),

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from web.context import now
 from web.error_words import Words, words_for
-from workflow.errors import Conflict, InvalidInput, TransitionRefused, WorkflowError
+from workflow.errors import Conflict, InvalidInput, SeveralRefused, TransitionRefused, WorkflowError
 from workflow.sign_in import TooManyAttempts
 from workflow.text import LOCALES, Text
 
@@ -82,7 +82,13 @@ def _members(error: Exception | None) -> Mapping[str, object]:
         return {"action": error.action, "state": error.state, "problems": [p.as_dict() for p in error.problems]}
     if isinstance(error, InvalidInput):
         return {"fields": {name: text.as_dict() for name, text in error.fields.items()}}
+    if isinstance(error, SeveralRefused):
+        return {"cases": {str(case_id): _one_of_many(refusal) for case_id, refusal in error.refusals.items()}}
     return {}
+
+
+def _one_of_many(refusal: WorkflowError) -> dict[str, object]:
+    return {"type": _type_of(refusal), "message": refusal.text.as_dict(), **_members(refusal)}
 
 
 def _headers(status: int, error: Exception | None) -> dict[str, str]:

@@ -22,6 +22,7 @@ EFFECT_NAMES = frozenset(
         "note_submitter",
         "note_void_election",
         "note_way_back",
+        "take_number",
         "withdraw_reopening",
     }
 )

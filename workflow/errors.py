@@ -87,3 +87,17 @@ class KeyReused(WorkflowError):
             )
         )
         self.key = key
+
+
+class SeveralRefused(WorkflowError):
+    """Of many actions taken together some cannot be taken, so none was; `refusals` says why, by the case's number."""
+
+    def __init__(self, refusals: Mapping[int, WorkflowError]) -> None:
+        lines = [(case_id, refusal.text) for case_id, refusal in sorted(refusals.items())]
+        super().__init__(
+            Text(
+                f"{len(lines)} 件不能办理，全部没有办理：" + "；".join(f"案件 {n}：{text.zh}" for n, text in lines),
+                f"{len(lines)} cannot be taken, so none was: " + "; ".join(f"case {n}: {text.en}" for n, text in lines),
+            )
+        )
+        self.refusals = dict(refusals)

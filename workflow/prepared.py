@@ -108,12 +108,13 @@ class Writes:
         self._waiting: dict[Prepared, list[Values]] = {}
 
     def add(self, statement: Prepared, *rows: Values) -> None:
-        if rows:
-            self._waiting.setdefault(statement, []).extend(rows)
+        """Without rows it only keeps the statement's place before those that come later."""
+        self._waiting.setdefault(statement, []).extend(rows)
 
     def send(self, connection: Connection) -> None:
         """Writes all of it, in one trip where the driver can; the caller's unit of work commits."""
-        waiting, self._waiting = self._waiting, {}
+        waiting = {statement: rows for statement, rows in self._waiting.items() if rows}
+        self._waiting = {}
         if not waiting:
             return
         with errors_translated(connection, "pipeline"), pipelined(connection):

@@ -19,9 +19,11 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.client import PDF, Office, small_office
+from tests.committee import Committee
 from tests.district import PASSWORD, District
 from tests.visitor import Visitor, make_app
 from workflow.models import ImportJob, Notice
+from workflow.sessions import add_case
 
 MATRIX = yaml.safe_load(Path(__file__).parents[1].joinpath("access_matrix.yaml").read_text(encoding="utf-8"))
 VISITORS: Mapping[str, str | None] = MATRIX["visitors"]
@@ -91,6 +93,8 @@ class Place:
             "job_id": self._import(district),
             "action": "log_visit",
             "name": "app.js",
+            "session_id": self._session(district, case_id),
+            "interest_id": 1,
         }
         self._visitors = {key: self._visitor(person) for key, person in VISITORS.items()}
         self._tokens = {key: visitor.token() for key, visitor in self._visitors.items()}
@@ -149,6 +153,15 @@ class Place:
         with district.db.unit_of_work() as session:
             made = insert(Notice).values(**row, title=words, body=words, created_at=district.clock())
             return int(session.execute(made.returning(Notice.id)).scalar_one())
+
+    def _session(self, district: District, case_id: int) -> int:
+        """A session of the chamber that put the case off and is closed: whatever is sent to it is refused."""
+        committee = Committee(district).plan()
+        add_case(district.runtime, committee.session_id, committee.request("clerk"), case_id)
+        committee.recuse(case_id, "张三")
+        committee.decide(case_id, "postpone", reason="待补充材料")
+        committee.close()
+        return committee.session_id
 
     def _import(self, district: District) -> int:
         row = {"filename": "roster.xlsx", "stored_name": "gone", "dry_run": False, "create_organisations": False}

@@ -16,6 +16,8 @@ from web.api import (  # noqa: F401
     me,
     notices,
     pipeline,
+    session_cases,
+    sessions,
     tokens,
 )
 from web.api.blueprint import bp

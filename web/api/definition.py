@@ -105,6 +105,7 @@ class TransitionShape(Shape):
     automatic_when: str | None
     not_yet: Words | None = Field(description="Why the action is still closed, where it is.")
     is_routine: bool = Field(description="An everyday record that moves nothing.")
+    in_session: str | None = Field(description="The answer of a committee's session that takes it.")
 
 
 class DefinitionShape(Shape):
@@ -170,4 +171,5 @@ def _transition(transition: Transition, known: dict[str, object]) -> TransitionS
         automatic_when=transition.automatic_when,
         not_yet=Words.model_validate(transition.not_yet) if transition.not_yet else None,
         is_routine=transition.is_routine,
+        in_session=transition.in_session,
     )

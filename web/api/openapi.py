@@ -29,6 +29,7 @@ TAGS = {
     "me": "Who I am, what waits for me, what I was told",
     "enterprises": "The surveyed enterprises",
     "cases": "Cases, their history and papers, and the one way they move",
+    "sessions": "Sessions of a committee, which decide on many cases at once",
     "process": "The process itself and how far its cases are",
 }
 PROBLEM: Mapping[str, Any] = {
@@ -55,6 +56,18 @@ PROBLEM: Mapping[str, Any] = {
             "type": "array",
             "description": "422: every condition that is not met.",
             "items": {"$ref": "#/components/schemas/Condition"},
+        },
+        "cases": {
+            "type": "object",
+            "description": "422: each case that stands in the way of many, by its number.",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "message": {"$ref": "#/components/schemas/Words"},
+                    "problems": {"type": "array", "items": {"$ref": "#/components/schemas/Condition"}},
+                },
+            },
         },
         "fields": {
             "type": "object",

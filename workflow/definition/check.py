@@ -10,6 +10,8 @@ from workflow.definition.model import Definition
 from workflow.errors import DefinitionError
 from workflow.guards import GUARDS
 
+SESSION_WORDS = {"agree": "同意", "refuse": "不予批准", "return": "退回"}
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -57,6 +59,7 @@ def _action_line(definition: Definition, action: str, state: str) -> str:
         *([" ".join(codes)] if codes else []),
         *(["文件 " + " ".join(transition.papers)] if transition.papers else []),
         *([transition.approval.words.zh] if transition.approval.asks_several else []),
+        *([f"会议：{SESSION_WORDS[transition.in_session]}"] if transition.in_session else []),
         *(["尚未开放"] if transition.not_yet else []),
     ]
     return "  |  ".join(parts)

@@ -13,6 +13,9 @@ BEFORE_HOLD = "before_hold"
 ANY_OPEN = "any_open"
 EARLIER = "earlier"
 ALONE = Approval(Policy.ANY)
+# What a committee in session can answer to a case by one of its actions; agreeing is what brings it on the agenda.
+AGREE = "agree"
+SESSION_ANSWERS = (AGREE, "refuse", "return")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Transition:
     """One action. `not_yet` says why a described action is still closed; `is_routine` marks everyday records.
 
     `target` EARLIER: the state that is named in what is entered (`to_state`), where the case has been before.
+    `in_session` is the answer of a committee's session that takes this action, None where it takes none.
     """
 
     action: str
@@ -122,6 +126,7 @@ class Transition:
     not_yet: Text | None
     is_routine: bool
     approval: Approval = ALONE
+    in_session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,15 @@ class Definition:
     def leaving(self, state: str) -> list[Transition]:
         """The actions that leave a state or act in it, in the order of the file."""
         return [t for t in self.transitions.values() if state in t.sources]
+
+    def session_answers(self, state: str) -> dict[str, Transition]:
+        """What a committee in session can decide on a case in a state, by answer; nothing where it cannot agree."""
+        found = {t.in_session: t for t in self.leaving(state) if t.in_session and not t.not_yet}
+        return {answer: found[answer] for answer in SESSION_ANSWERS if answer in found} if AGREE in found else {}
+
+    @property
+    def session_states(self) -> list[str]:
+        return [code for code in self.states if self.session_answers(code)]
 
     def automatic(self, state: str) -> list[Transition]:
         return [t for t in self.leaving(state) if t.automatic_when and not t.not_yet]

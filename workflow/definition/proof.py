@@ -22,6 +22,7 @@ def prove(
         faults.add(("initial",), f"unknown state {definition.initial}")
         return
     _ambiguous_triggers(definition, faults)
+    _session_answers(definition, faults)
     _reachability(definition, faults)
     _standing(definition, faults)
 
@@ -104,6 +105,21 @@ def _ambiguous_triggers(definition: Definition, faults: Faults) -> None:
             other = labels.setdefault((source, transition.label.zh), action)
             if other != action:
                 faults.add(("transitions", action), f"duplicate trigger: {other} has the same label in {source}")
+
+
+def _session_answers(definition: Definition, faults: Faults) -> None:
+    """A session takes each answer by one action, which is the committee's own."""
+    taken: dict[tuple[str, str], str] = {}
+    for action, transition in definition.transitions.items():
+        if transition.in_session is None:
+            continue
+        path = ("transitions", action, "in_session")
+        if any(definition.groups[code].at != "committee" for code in transition.by if code in definition.groups):
+            faults.add(path, "only what the case's own committee does can be decided in its session")
+        for source in transition.sources:
+            other = taken.setdefault((source, transition.in_session), action)
+            if other != action:
+                faults.add(path, f"{other} is taken for {transition.in_session} in {source} already")
 
 
 def _targets(definition: Definition, transition: Transition, source: str) -> list[str]:

@@ -13,6 +13,7 @@ from workflow.definition.approval import approval_from
 from workflow.definition.model import (
     ALONE,
     ANY_OPEN,
+    SESSION_ANSWERS,
     Clocks,
     DeadlineSpec,
     Definition,
@@ -39,7 +40,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "fields": frozenset({*_NAME, "type", "optional", "default", "example", "minimum", "maximum", "choices", "columns"}),
     "transitions": frozenset(
         {"number", "label", "from", "to", "by", "guards", "papers", "enter", "reason", "clocks", "tell", "effects"}
-        | {"automatic_when", "not_yet", "routine", "approval"}
+        | {"automatic_when", "not_yet", "routine", "approval", "in_session"}
     ),
     "clocks": frozenset({"start", "stop", "restart", "pause_all", "resume_all", "stop_all"}),
 }
@@ -216,6 +217,8 @@ def _field(name: str, row: Any) -> Field:
 def _transition(code: str, row: Any, fields: Mapping[str, Field], all_open: tuple[str, ...]) -> Transition:
     if row.get("reason", "none") not in REASONS:
         raise ValueError("reason must be required, optional or none")
+    if row.get("in_session") not in {None, *SESSION_ANSWERS}:
+        raise ValueError(f"in_session must be one of {', '.join(SESSION_ANSWERS)}")
     unknown = [name for name in _words(row, "enter") if name not in fields]
     if unknown:
         raise ValueError(f"enter names unknown fields: {', '.join(unknown)}")
@@ -245,4 +248,5 @@ def _transition(code: str, row: Any, fields: Mapping[str, Field], all_open: tupl
         not_yet=text_from(row["not_yet"]) if "not_yet" in row else None,
         is_routine=bool(row.get("routine", False)),
         approval=approval_from(row["approval"]) if "approval" in row else ALONE,
+        in_session=row.get("in_session"),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from workflow.clock import local_day
 from workflow.demo.district import Account, DemoDistrict, make_district
+from workflow.demo.meeting import call_session
 from workflow.demo.names import TOWNS, Names
 from workflow.demo.road import walk_cases
 from workflow.engine import open_cases
@@ -47,6 +48,7 @@ def create_demo(runtime: Runtime, accounts_file: Path) -> None:
         open_cases(session, waiting, runtime=past, actor_id=None, now=past.now())
         cases = _cases_by_town(session.scalars(select(Case).order_by(Case.id)), district)
     walk_cases(runtime, district, names, cases, now)
+    call_session(runtime, district, names)
     _give_addresses(runtime)
     write_accounts(accounts_file, district.accounts)
 

@@ -17,6 +17,7 @@ class Command:
     `expected_version` is the version the person saw (None: do not compare). `overrides` maps soft guards to the
     manager's reason. `shown` is the token of what the person saw (`engine/shown.py`).
     `occurred_on` is the local day the thing happened; later entry is allowed and marked.
+    `committee_session_id` names the session of a committee that decided it.
     """
 
     case_id: int
@@ -29,6 +30,7 @@ class Command:
     reason: str | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
     shown: str | None = None
+    committee_session_id: int | None = None
 
     def request_digest(self) -> str:
         """Tells two requests with one idempotency key apart; carries no readable content."""

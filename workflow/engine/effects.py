@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
+from workflow.engine.numbers import take_number
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import Assignment, HeadCount, Visit
 
@@ -216,6 +217,7 @@ EFFECTS: Mapping[str, Effect] = {
         note_submitter,
         note_void_election,
         note_way_back,
+        take_number,
         withdraw_reopening,
     )
 }

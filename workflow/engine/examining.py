@@ -52,10 +52,14 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
         *questions_of(command.case_id, lock=lock),
     )
     actor = actor_of(command.actor_id, person)
-    work = work_of(session, runtime, command.case_id, found, now, today)
+    return judge(work_of(session, runtime, command.case_id, found, now, today), actor, command)
+
+
+def judge(work: CaseWork, actor: Actor, command: Command) -> Granted | Outcome:
+    """The same for a case and a person that were loaded already."""
     if not actor.sees(work.case):
         raise NotFound("case", command.case_id)
-    if (earlier := answered_before(session, command)) is not None:
+    if (earlier := answered_before(work.session, command)) is not None:
         return earlier
     _refuse_stale(work, command)
     refuse_changed_view(work, command)

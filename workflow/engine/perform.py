@@ -18,6 +18,7 @@ from workflow.engine.clocks import apply_clocks, start_deadlines, stop_deadlines
 from workflow.engine.command import Command, Outcome
 from workflow.engine.effects import EFFECTS
 from workflow.engine.examining import attempt_of, examine
+from workflow.engine.numbers import NumberTaken, is_taken
 from workflow.engine.rounds import open_round, overtake_round
 from workflow.engine.snapshot import snapshot
 from workflow.engine.telling import tell
@@ -34,7 +35,7 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
     """Takes one action, whole or not at all.
 
     Raises NotFound (also for what the person may not see), Conflict (somebody was there first), NotPermitted,
-    InvalidInput (what was entered), TransitionRefused (with every problem), KeyReused.
+    InvalidInput (what was entered), TransitionRefused (with every problem), KeyReused, NumberTaken.
     """
     now = runtime.now()
     try:
@@ -43,6 +44,8 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
     except IntegrityError as error:
         if command.idempotency_key and "idempotency_key" in str(error.orig):
             raise KeyReused(command.idempotency_key) from error
+        if is_taken(error):
+            raise NumberTaken(str(command.data.get("reply_no"))) from error
         raise
 
 
@@ -60,13 +63,17 @@ def _perform(session: Session, runtime: Runtime, command: Command, now: datetime
 def complete(work: CaseWork, transition: Transition, deed: Deed, moved: Moved, command: Command | None) -> None:
     """Writes a permitted move down, and the ones that follow from it by themselves."""
     apply_move(work, transition, deed, moved, command)
-    _follow_up(work, deed)
+    work.send()
+    follow_up(work, deed)
 
 
 def apply_move(
     work: CaseWork, transition: Transition, deed: Deed, moved: Moved, command: Command | None = None
 ) -> None:
-    """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox."""
+    """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox.
+
+    What it writes waits in `work` until it is sent.
+    """
     case, had_instructor = work.case, work.case.instructor_id
     keep_for_undo(work, transition, deed)
     if not transition.is_routine:
@@ -90,7 +97,6 @@ def apply_move(
     if has_moved or case.instructor_id != had_instructor:
         renew_work_item(work, due_on)
     tell(work, deed, transition, has_moved=has_moved, due_on=due_on)
-    work.send()
 
 
 SYSTEM_ACTOR = Actor(None, ())
@@ -132,7 +138,7 @@ def _clock_of(work: CaseWork, state: str) -> list[str]:
     return [code] if code else []
 
 
-def _follow_up(work: CaseWork, cause: Deed) -> None:
+def follow_up(work: CaseWork, cause: Deed) -> None:
     """Takes the actions that follow by themselves, in the same transaction, in the system's name."""
     for transition in work.definition.automatic(work.case.state):
         guard = GUARDS[transition.automatic_when or ""]
@@ -143,3 +149,4 @@ def _follow_up(work: CaseWork, cause: Deed) -> None:
             moved = machine_for(work.definition).fire(case, attempt, held_from=work.case.held_from)
             work.reload_clocks()
             apply_move(work, transition, deed, moved)
+            work.send()

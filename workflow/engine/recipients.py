@@ -36,8 +36,7 @@ _ROLE_PLACES = [f"role_{n}" for n in range(len(ROLE_NAMES))]
 _PATH_PLACES = [f"body_{n}" for n in range(DEEPEST)]
 _NO_ROLES, _NO_BODIES = [""] * len(_ROLE_PLACES), [0] * DEEPEST
 _ON_PATH = [bindparam(place, type_=_BODIES.c.id.type) for place in _PATH_PLACES]
-# Role holders at the bodies that can matter: those on the case's path, departments beside it, and the instructor.
-_CANDIDATES = Prepared(
+_HOLDERS = (
     select(
         _USERS.c.id.label("user_id"),
         _USERS.c.email,
@@ -52,6 +51,12 @@ _CANDIDATES = Prepared(
         _USERS.c.is_active,
         _ROLES.c.valid_from <= bindparam("today"),
         or_(_ROLES.c.valid_to.is_(None), _ROLES.c.valid_to >= bindparam("today")),
+    )
+    .order_by(_USERS.c.id)
+)
+# Role holders at the bodies that can matter: those on the case's path, departments beside it, and the instructor.
+_CANDIDATES = Prepared(
+    _HOLDERS.where(
         or_(
             and_(
                 or_(*(_ROLES.c.role == bindparam(place) for place in _ROLE_PLACES)),
@@ -60,7 +65,6 @@ _CANDIDATES = Prepared(
             _USERS.c.id == bindparam("instructor"),
         ),
     )
-    .order_by(_USERS.c.id)
 )
 
 
@@ -80,30 +84,53 @@ def people_for(
     definition: Definition,
     today: date,
     leaving_out: Iterable[int | None] = (),
+    among: Sequence[Any] | None = None,
 ) -> list[Recipient]:
-    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`."""
+    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`.
+
+    `among` are the rows of `role_holders` where they were read before, for many cases at once.
+    """
     left_out = set(leaving_out)
     found = {
         seat.user_id: seat.email
-        for seat in seats_for(connection, case, groups, definition=definition, today=today)
+        for seat in seats_for(connection, case, groups, definition=definition, today=today, among=among)
         if seat.user_id not in left_out
     }
     return list(found.items())
 
 
 def seats_for(
-    connection: Connection, case: Placed, groups: Sequence[str], *, definition: Definition, today: date
+    connection: Connection,
+    case: Placed,
+    groups: Sequence[str],
+    *,
+    definition: Definition,
+    today: date,
+    among: Sequence[Any] | None = None,
 ) -> list[Seat]:
     """The roles by which active people belong to the groups on a case, group by group, by account within each."""
     wanted = [holder_of(definition, case) if g == HOLDER else definition.groups[g] for g in groups]
+    rows = _candidates(connection, case, wanted, today) if among is None else among
+    return [Seat(row.user_id, row.email, row.role) for group in wanted for row in rows if _is_in(row, group, case)]
+
+
+def role_holders(connection: Connection, cases: Iterable[Placed], today: date) -> Sequence[Any]:
+    """Everybody who can be concerned by any of the cases, in one query; `people_for` picks those of one case."""
+    cases = list(cases)
+    bodies = {int(part) for case in cases for part in case.scope_path.strip("/").split("/")}
+    instructors = {case.instructor_id for case in cases if case.instructor_id is not None}
+    near = or_(_BODIES.c.id.in_(bodies), _BODIES.c.parent_id.in_(bodies), _USERS.c.id.in_(instructors))
+    return connection.execute(_HOLDERS.where(near), {"today": today}).all()
+
+
+def _candidates(connection: Connection, case: Placed, wanted: Sequence[Group], today: date) -> Sequence[Any]:
     roles = {role for group in wanted if group.at != "case" for role in group.roles}
     # The committee lies on the path too: it is the chamber itself or a body above it.
     bodies = [int(part) for part in case.scope_path.strip("/").split("/")]
     places: dict[str, Any] = {"today": today, "instructor": case.instructor_id}
     places.update(zip(_ROLE_PLACES, [*sorted(roles), *_NO_ROLES], strict=False))
     places.update(zip(_PATH_PLACES, [*bodies, *_NO_BODIES], strict=False))
-    rows = _CANDIDATES.rows(connection, places)
-    return [Seat(row.user_id, row.email, row.role) for group in wanted for row in rows if _is_in(row, group, case)]
+    return _CANDIDATES.rows(connection, places)
 
 
 def _is_in(row: Any, group: Group, case: Placed) -> bool:
@@ -115,4 +142,5 @@ def _is_in(row: Any, group: Group, case: Placed) -> bool:
         return bool(row.organisation_id == case.committee_id)
     if group.at == "area":
         return case.scope_path.startswith(scope_of(row.type, row.path))
-    return row.type in MAY_APPROVE and row.organisation_id != case.committee_id
+    is_on_path = case.scope_path.startswith(row.path)
+    return is_on_path and row.type in MAY_APPROVE and row.organisation_id != case.committee_id

@@ -33,6 +33,7 @@ def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool,
         definition=work.definition,
         today=work.today,
         leaving_out=[deed.actor.id],
+        among=work.role_holders,
     )
     event = f"case:{work.case.id}:{work.case.version}"
     words = payload(work, deed, transition, due_on)

@@ -67,34 +67,39 @@ _CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS = (
     [table.c[f.name] for f in fields(record)]
     for table, record in ((_CASES, CaseRecord), (_ENTERPRISES, EnterpriseRecord), (_BODIES, CommitteeRecord))
 )
-_READ_CASE = (
+READ_CASES = (
     select(*_CASE_COLUMNS, *_ENTERPRISE_COLUMNS, *_BODY_COLUMNS)
     .join_from(_CASES, _ENTERPRISES, _ENTERPRISES.c.id == _CASES.c.enterprise_id)
     .join(_BODIES, _BODIES.c.id == _CASES.c.committee_id)
-    .where(_CASES.c.id == bindparam("this_case"))
 )
+_READ_CASE = READ_CASES.where(_CASES.c.id == bindparam("this_case"))
 # SQLite leaves the lock out: there the whole unit of work already holds the one that writes. The enterprise is locked
 # with its case because PostgreSQL, after waiting for a lock, reads anew only the rows it has locked.
-_READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=[_CASES, _ENTERPRISES]))
+LOCKED = (_CASES, _ENTERPRISES)
+_READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=LOCKED))
 # Read after the lock, for the same reason.
-_STANDING = Prepared(
-    select(_ITEMS.c.id.label("item_id"), _CLAIMS.c.user_id.label("claimed_by"), _ROUNDS.c.id.label("round_id"))
+STANDING = (
+    select(
+        _ITEMS.c.id.label("item_id"),
+        _CLAIMS.c.user_id.label("claimed_by"),
+        _ROUNDS.c.id.label("round_id"),
+        _CASES.c.id.label("case_id"),
+    )
     .select_from(_CASES)
     .outerjoin(_ITEMS, (_ITEMS.c.case_id == _CASES.c.id) & _ITEMS.c.closed_at.is_(None))
     .outerjoin(_CLAIMS, _CLAIMS.c.work_item_id == _ITEMS.c.id)
     .outerjoin(_ROUNDS, (_ROUNDS.c.case_id == _CASES.c.id) & _ROUNDS.c.outcome.is_(None))
-    .where(_CASES.c.id == bindparam("this_case"))
 )
-_RUNNING = Prepared(
-    select(
-        _CLOCKS.c.id,
-        _CLOCKS.c.code,
-        _CLOCKS.c.status,
-        _CLOCKS.c.due_on,
-        _CLOCKS.c.days_left,
-        _CLOCKS.c.next_alert_on,
-    ).where(_CLOCKS.c.case_id == bindparam("this_case"), _CLOCKS.c.status != "stopped")
-)
+_STANDING = Prepared(STANDING.where(_CASES.c.id == bindparam("this_case")))
+RUNNING_CLOCKS = select(
+    _CLOCKS.c.id,
+    _CLOCKS.c.code,
+    _CLOCKS.c.status,
+    _CLOCKS.c.due_on,
+    _CLOCKS.c.days_left,
+    _CLOCKS.c.next_alert_on,
+).where(_CLOCKS.c.status != "stopped")
+_RUNNING = Prepared(RUNNING_CLOCKS.where(_CLOCKS.c.case_id == bindparam("this_case")))
 _STATES_BEEN_IN = Prepared(select(_ENTRIES.c.to_state).where(_ENTRIES.c.case_id == bindparam("this_case")).distinct())
 _COUNT_VISITS = Prepared(select(func.count().label("count")).where(_VISITS.c.case_id == bindparam("this_case")))
 _PAPER_CODES = Prepared(select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct())
@@ -124,7 +129,7 @@ class CaseWork:
     """Lives for one unit of work. Effects change it; `save` has case and enterprise written down.
 
     `deadlines` are the clocks that are not stopped. What is added to `writes` waits until `send`, so that it goes to
-    the database in one trip.
+    the database in one trip. `role_holders`: who may be concerned, where it was read for many cases at once.
     """
 
     session: Session
@@ -140,6 +145,7 @@ class CaseWork:
     deadlines: list[RunningClock] = field(default_factory=list)
     enterprise_changes: dict[str, Any] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
+    role_holders: Sequence[Any] | None = None
 
     @cached_property
     def connection(self) -> Connection:
@@ -252,7 +258,7 @@ def work_of(
         case,
         EnterpriseRecord(*row[first:second]),
         CommitteeRecord(*row[second:]),
-        StandingRecord(*standing[0]),
+        StandingRecord(*standing[0][:3]),
         now,
         today,
         dict(case.facts),

@@ -28,6 +28,8 @@ def entry_content(deed: Deed, overridden: tuple[Problem, ...], command: Command 
             {"code": p.code, "guard": p.guard, "text": p.text.as_dict(), "reason": reasons.get(p.guard)}
             for p in overridden
         ]
+    if command is not None and command.committee_session_id is not None:
+        content["session"] = command.committee_session_id
     return content
 
 

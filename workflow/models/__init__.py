@@ -3,6 +3,16 @@
 from workflow.models.approval import ApprovalRound, CaseCopy, Claim, Draft, OpinionTemplate, Question, Signer
 from workflow.models.base import Base
 from workflow.models.case import Assignment, Case, Deadline, WorkItem
+from workflow.models.committee_session import (
+    CommitteeSession,
+    Interest,
+    PaperNumber,
+    PaperSeries,
+    PaperSign,
+    SessionAct,
+    SessionItem,
+    SessionSeat,
+)
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.ledger import LedgerContent, LedgerEntry
@@ -21,6 +31,7 @@ __all__ = [
     "Case",
     "CaseCopy",
     "Claim",
+    "CommitteeSession",
     "Deadline",
     "Document",
     "Draft",
@@ -28,6 +39,7 @@ __all__ = [
     "HeadCount",
     "ImportJob",
     "InstructorProfile",
+    "Interest",
     "LedgerContent",
     "LedgerEntry",
     "Notice",
@@ -36,8 +48,14 @@ __all__ = [
     "OrganisationKind",
     "OrganisationType",
     "OutboxRow",
+    "PaperNumber",
+    "PaperSeries",
+    "PaperSign",
     "Question",
     "RoleAssignment",
+    "SessionAct",
+    "SessionItem",
+    "SessionSeat",
     "SignInAttempt",
     "Signer",
     "Tick",

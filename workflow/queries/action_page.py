@@ -124,7 +124,7 @@ def _decision(
     history: Sequence[Event],
 ) -> Decision:
     return Decision(
-        put_forward=_put_forward(work, history),
+        put_forward=put_forward(work, history),
         papers=found,
         checks=checks(work, transition, actor),
         visits=visits(work.session, work.case.id),
@@ -143,7 +143,7 @@ def _answers(definition: Definition, actions: Sequence[ActionView]) -> list[Acti
     ]
 
 
-def _put_forward(work: CaseWork, history: Sequence[Event]) -> tuple[Event, ...]:
+def put_forward(work: CaseWork, history: Sequence[Event]) -> tuple[Event, ...]:
     """What was put before those who decide, oldest first: the steps since their last decision.
 
     What managers arrange (who is assigned, what is held) is not put forward.

@@ -23,6 +23,7 @@ from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
 from workflow.queries.round_page import QuestionLine, RoundPage, questions, round_page
 from workflow.queries.seen import seen_work
+from workflow.queries.sessions import CaseSession, sessions_of_case
 from workflow.queries.setback import Setback, setback
 from workflow.queries.settled import remarks, settled
 from workflow.queries.timeline import Event, timeline
@@ -87,6 +88,7 @@ class CasePage:
     settled: tuple[tuple[Text, Text], ...]
     remarks: tuple[Text, ...]
     told: Told | None
+    sessions: tuple[CaseSession, ...]
     history: tuple[Event, ...]
     round: RoundPage | None
     questions: tuple[QuestionLine, ...]
@@ -123,6 +125,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         settled=tuple(settled(definition, work.facts)),
         remarks=tuple(remarks(work.facts)),
         told=told(session, case_id),
+        sessions=tuple(sessions_of_case(session, case_id)),
         history=history,
         round=round_page(work),
         questions=questions(work),

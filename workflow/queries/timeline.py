@@ -62,6 +62,7 @@ class Event:
     answers: tuple[Answer, ...]
     overridden: tuple[Overridden, ...]
     document: tuple[str, int] | None
+    session_id: int | None = None
 
     @property
     def has_moved(self) -> bool:
@@ -142,4 +143,5 @@ def _event(definition: Definition, row: Row[Any], people: Mapping[str, str]) -> 
             for item in content.get("overridden", ())
         ),
         document=(document["code"], document["version"]) if document else None,
+        session_id=content.get("session"),
     )
