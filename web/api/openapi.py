@@ -13,7 +13,8 @@ from flask.sansio.app import App
 
 from web.context import RUNTIME
 from web.problem import CHALLENGE, TYPE
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
+from workflow.runtime import Runtime
 
 ABOUT = """\
 Drive a case from a surveyed enterprise to "branch established". `GET /definition` says what the process is; `GET
@@ -97,11 +98,16 @@ def describe(app: App) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False,
     )
     if isinstance(app, APIFlask):
-        definition = app.extensions[RUNTIME].branch_formation
-        app.spec_processor(lambda spec: finish(spec, _public_operations(app), definition))
+        app.spec_processor(lambda spec: finish(spec, _public_operations(app), _versions(app)))
 
 
-def finish(spec: Any, public: frozenset[str], definition: Definition) -> Any:
+def _versions(app: App) -> Versions:
+    runtime: Runtime = app.extensions[RUNTIME]
+    with runtime.db.reading() as session:
+        return runtime.versions(session)
+
+
+def finish(spec: Any, public: frozenset[str], versions: Versions) -> Any:
     """Answers the description with its security, refusals, names and the codes of the process in place."""
     spec = _with_plain_names(spec)
     components = spec["components"]
@@ -113,7 +119,7 @@ def finish(spec: Any, public: frozenset[str], definition: Definition) -> Any:
         if operation["operationId"] in public:
             operation["security"] = []
         _complete(operation)
-        _name_codes(operation, definition)
+        _name_codes(operation, versions)
     return spec
 
 
@@ -157,12 +163,12 @@ def _present_or_not(parameter: Mapping[str, Any]) -> dict[str, Any]:
     return {**parameter, **about, "schema": schema}
 
 
-def _name_codes(operation: Mapping[str, Any], definition: Definition) -> None:
+def _name_codes(operation: Mapping[str, Any], versions: Versions) -> None:
     """What a code of the process can be, so that a client sees it without trying."""
     codes = {
-        **{name: ["", *definition.stages] for name in ("stage", "entered", "left")},
-        "state": ["", *definition.states],
-        "action": list(definition.transitions),
+        **{name: ["", *versions.stages] for name in ("stage", "entered", "left")},
+        "state": ["", *versions.states],
+        "action": list(dict.fromkeys(action for d in versions.newest_first for action in d.transitions)),
     }
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in codes:

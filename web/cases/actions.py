@@ -14,7 +14,7 @@ from web.auth.access import me
 from web.cases.entry import shown
 from web.cases.places import Places
 from web.cases.sent import Sent, fresh_key
-from web.context import reading, runtime
+from web.context import reading, runtime, versions
 from web.locale import t
 from workflow.definition.wording import answers
 from workflow.engine import perform
@@ -23,6 +23,7 @@ from workflow.engine.rehearsal import rehearse
 from workflow.errors import Conflict, InvalidInput, KeyReused, TransitionRefused
 from workflow.machine import machine_for
 from workflow.queries.action_page import ActionPage, action_page
+from workflow.queries.case_definition import definition_of_case
 from workflow.queries.stale import stale_case
 from workflow.text import Text
 
@@ -56,7 +57,8 @@ def form(case_id: int, action: str) -> ResponseReturnValue:
 
 @bp.post("/<action>")
 def take(case_id: int, action: str) -> ResponseReturnValue:
-    sent = Sent(case_id, machine_for(runtime().branch_formation).transition(action), request.form)
+    process = definition_of_case(reading(), runtime(), case_id)
+    sent = Sent(case_id, machine_for(process).transition(action), request.form)
     if sent.asks_for_the_form:
         return _draw_again(sent)
     try:
@@ -69,7 +71,7 @@ def take(case_id: int, action: str) -> ResponseReturnValue:
 
 def _taken(sent: Sent) -> ResponseReturnValue:
     outcome = perform(runtime(), sent.command(me().id))
-    state = runtime().branch_formation.states[outcome.state].name
+    state = versions().state_name(outcome.state)
     done = Text("已办理：{label}。现为“{state}”。", "Done: {label}. It is now “{state}”.")
     flash(t(done, label=sent.transition.label, state=state), "done")
     return redirect(url_for("case.show", case_id=sent.case_id, done=sent.transition.action), 303)

@@ -210,7 +210,7 @@ def work_of(
     row = found[0]
     first, second = len(_CASE_COLUMNS), len(_CASE_COLUMNS) + len(_ENTERPRISE_COLUMNS)
     case, enterprise = CaseRecord(*row[:first]), EnterpriseRecord(*row[first:second])
-    committee, definition = CommitteeRecord(*row[second:]), runtime.definitions[case.process]
+    committee, definition = CommitteeRecord(*row[second:]), runtime.definition_of(session, case)
     return CaseWork(
         session, runtime, definition, case, enterprise, committee, now, today, dict(case.facts), _clocks(clocks)
     )

@@ -2,6 +2,7 @@
 
 from workflow.models.base import Base
 from workflow.models.case import Assignment, Case, Deadline, WorkItem
+from workflow.models.definition import DefinitionInForce, DefinitionVersion
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.ledger import LedgerContent, LedgerEntry
@@ -18,6 +19,8 @@ __all__ = [
     "CalendarDay",
     "Case",
     "Deadline",
+    "DefinitionInForce",
+    "DefinitionVersion",
     "Document",
     "Enterprise",
     "HeadCount",

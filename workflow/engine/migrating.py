@@ -1,0 +1,3 @@
+"""Moving cases to another version of their process."""
+
+MIGRATE = "migrate"
