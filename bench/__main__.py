@@ -1,12 +1,17 @@
-"""`python -m bench [actions] [roster] [pages]`: all of them where none is named."""
+"""`python -m bench [actions] [roster] [pages] [preview]`: all of them where none is named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import actions, pages, roster
+from bench import actions, pages, preview, roster
 
-MEASUREMENTS = {"actions": actions.measure, "roster": roster.measure, "pages": pages.measure}
+MEASUREMENTS = {
+    "actions": actions.measure,
+    "roster": roster.measure,
+    "pages": pages.measure,
+    "preview": preview.measure,
+}
 
 
 def main(names: list[str]) -> int:

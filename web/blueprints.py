@@ -7,6 +7,7 @@ from flask import Flask
 from web import (
     api,
     case_list,
+    definitions,
     enterprises,
     health,
     home,
@@ -26,11 +27,20 @@ from web.notices import pages as notices
 from web.security import csrf
 
 DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, documents.bp, notices.bp)
-LISTS = (case_list.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp, organisations.bp)
+LISTS = (
+    case_list.bp,
+    pipeline.bp,
+    enterprises.bp,
+    workload.bp,
+    imports.bp,
+    process.bp,
+    organisations.bp,
+    definitions.bp,
+)
 
 
 def register_blueprints(app: Flask) -> None:
-    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, *DESKS, *LISTS, api.bp):
+    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, *DESKS, *LISTS, definitions.bp, api.bp):
         # APIFlask asks every blueprint that has a hook of its own; the pages stand in no description.
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)

@@ -91,6 +91,7 @@ class Place:
             "job_id": self._import(district),
             "action": "log_visit",
             "name": "app.js",
+            "version": 1,
         }
         self._visitors = {key: self._visitor(person) for key, person in VISITORS.items()}
         self._tokens = {key: visitor.token() for key, visitor in self._visitors.items()}

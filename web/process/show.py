@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from web.actor import actor
+from web.auth.access import me
 from web.context import reading, runtime, today, versions
+from web.definitions.index import READERS
 from web.locale import current_locale
 from workflow.definition.model import Definition, State, Transition
 from workflow.diagram import draw_diagram
@@ -37,6 +39,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "process/show.html",
         definition=definition,
+        may_see_versions=bool(me().groups & set(READERS)),
         versions=versions(),
         wanted=wanted,
         picture=picture,

@@ -7,9 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from workflow.definition.model import Definition
+from workflow.definition.needs import prove_needs
 from workflow.definition.proof import prove
 from workflow.definition.reading import Faults, read_definition
 from workflow.effect_names import EFFECT_NAMES
+from workflow.errors import DefinitionError
 from workflow.guards import GUARDS
 from workflow.rules.book import load_rules
 
@@ -26,8 +28,17 @@ def load_definition(path: Path) -> Definition:
 
 def prove_source(source: str, filename: str) -> tuple[Definition, Faults]:
     """The same for a text, with what was found against it; raises DefinitionError where it cannot be read at all."""
+    try:
+        return _proved(source, filename)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        # A file may hold anything in any place: what no check names is still no definition.
+        raise DefinitionError([f"{filename}:1: not in the form of a definition: {error}"]) from error
+
+
+def _proved(source: str, filename: str) -> tuple[Definition, Faults]:
     definition, faults = read_definition(source, filename)
     prove(definition, faults, guards=GUARDS, effects=EFFECT_NAMES, rules=load_rules())
+    prove_needs(definition, faults)
     return definition, faults
 
 

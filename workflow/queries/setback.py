@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflow.definition.course import Course, course_of
 from workflow.definition.model import Definition
-from workflow.engine.migrating import MIGRATE
+from workflow.engine.migrating import MIGRATIONS
 from workflow.queries.timeline import Event
 from workflow.text import Text
 
@@ -35,7 +35,7 @@ def _arrivals(state: str, history: Iterable[Event]) -> Iterator[Event]:
     """The moves into a state, under the names it had in earlier versions of the process too."""
     names = {state}
     for event in history:
-        if event.action == MIGRATE and event.to_state in names and event.from_state is not None:
+        if event.action in MIGRATIONS and event.to_state in names and event.from_state is not None:
             names.add(event.from_state)
         if event.has_moved and event.to_state in names:
             yield event

@@ -15,7 +15,7 @@ from workflow.definition.model import Transition
 from workflow.definition.versions import Versions
 from workflow.definition.wording import Answer, answers
 from workflow.engine.documents import ATTACH
-from workflow.engine.migrating import MIGRATE
+from workflow.engine.migrating import MIGRATIONS
 from workflow.engine.opening import OPEN
 from workflow.engine.rerouting import REROUTE
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
@@ -118,7 +118,7 @@ def _people(session: Session, entries: Iterable[tuple[Transition | None, Mapping
 
 
 def _label(transition: Transition | None, entry: LedgerEntry) -> Text:
-    if entry.action == MIGRATE:
+    if entry.action in MIGRATIONS:
         return MOVED_OVER.filled(version=entry.definition_version)
     return transition.label if transition else OWN_LABELS.get(entry.action, Text(entry.action, entry.action))
 
@@ -126,7 +126,7 @@ def _label(transition: Transition | None, entry: LedgerEntry) -> Text:
 def _event(versions: Versions, transition: Transition | None, row: Row[Any], people: Mapping[str, str]) -> Event:
     entry: LedgerEntry = row.LedgerEntry
     content = row.content or {}
-    has_moved = entry.from_state != entry.to_state and entry.action != MIGRATE
+    has_moved = entry.from_state != entry.to_state and entry.action not in MIGRATIONS
     stages = versions.stages_in(versions.of(entry.definition_version))
     document = content.get("document")
     return Event(
