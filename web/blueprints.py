@@ -40,7 +40,7 @@ LISTS = (
 
 
 def register_blueprints(app: Flask) -> None:
-    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, *DESKS, *LISTS, definitions.bp, api.bp):
+    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, *DESKS, *LISTS, api.bp):
         # APIFlask asks every blueprint that has a hook of its own; the pages stand in no description.
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)
