@@ -6,9 +6,10 @@ APIFlask draws the paths and bodies from the views; what is the same everywhere 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
+from flask import current_app, request
 from flask.sansio.app import App
 
 from web.context import RUNTIME
@@ -16,6 +17,7 @@ from web.problem import CHALLENGE, TYPE
 from workflow.definition.versions import Versions
 from workflow.runtime import Runtime
 
+DRAWN_FOR = "zujian.api.described_versions"
 ABOUT = """\
 Drive a case from a surveyed enterprise to "branch established". `GET /definition` says what the process is; `GET
 /cases/{id}` says what you can do now, why not where you cannot, and gives for each action the JSON Schema of its `data`
@@ -99,6 +101,17 @@ def describe(app: App) -> None:
     )
     if isinstance(app, APIFlask):
         app.spec_processor(lambda spec: finish(spec, _public_operations(app), _versions(app)))
+        app.before_request(_forget_older_codes)
+
+
+def _forget_older_codes() -> None:
+    """The description is drawn once and kept; the codes in it are no longer all where a version was published since."""
+    if request.endpoint != "openapi.spec":
+        return
+    drawn_for, now = current_app.extensions.get(DRAWN_FOR), _versions(current_app)
+    if drawn_for is not now:
+        current_app.extensions[DRAWN_FOR] = now
+        cast(Any, current_app)._spec = None  # the generator offers no other way to have it drawn anew
 
 
 def _versions(app: App) -> Versions:

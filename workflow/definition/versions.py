@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from workflow.definition.model import Definition, Stage, State
+from workflow.definition.model import Definition, DocumentSpec, Stage, State
 from workflow.text import Text
 
 Value = TypeVar("Value")
@@ -38,6 +38,11 @@ class Versions:
     def states(self) -> Mapping[str, State]:
         """Each state under the words of the current version, or else of the newest one that has it."""
         return _merged([d.states for d in self.newest_first])
+
+    @cached_property
+    def documents(self) -> Mapping[str, DocumentSpec]:
+        """Each kind of document in the words of the newest version that has it."""
+        return _merged([d.documents for d in self.newest_first])
 
     def state_name(self, code: str, number: int = 0) -> Text:
         """In the words of a version, where it has the state; its code where no version knows it."""

@@ -20,6 +20,7 @@ from workflow.dialects import locked
 from workflow.engine.actors import Actor, HeldRole
 from workflow.engine.clocks import first_alert, start_deadlines, stop_deadlines
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord
+from workflow.engine.telling_moves import tell_holder
 from workflow.engine.work import CaseWork, Deed, RunningClock
 from workflow.engine.work_items import ITEMS, state_due_on, work_item_row
 from workflow.engine.writing import write_entry
@@ -158,6 +159,8 @@ def migrate(moving: Moving, place: Place, mover: Mover, action: str = MIGRATE) -
     _adjust_alerts(moving, old, before)
     _adjust_item(moving, old_item, before, clock_changed=old_clock != new_clock)
     _write(work, action, Moved(old_state, place.state, ()), mover, {**kept, **asdict(before)})
+    if before.item is not None:
+        tell_holder(work, mover.user_id)
 
 
 def migrate_back(moving: Moving, place: Place, mover: Mover, kept: Mapping[str, Any]) -> None:
@@ -170,6 +173,8 @@ def migrate_back(moving: Moving, place: Place, mover: Mover, kept: Mapping[str, 
     if kept["item"] is not None:
         work.add(_SET_ITEM, {"of_case": work.case.id, **_with_days(kept["item"])})
     _write(work, MIGRATE_BACK, moved, mover, {"from_version": from_version})
+    if kept["item"] is not None:
+        tell_holder(work, mover.user_id)
 
 
 def _set_place(work: CaseWork, place: Place) -> None:
