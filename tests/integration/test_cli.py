@@ -366,6 +366,7 @@ def test_publishing_is_refused_with_its_sentence_and_code_one(demo: Zujian, tmp_
     assert "mine.yaml:" in faulty.output
     assert demo("definition", "publish", str(BRANCH_FORMATION)).exit_code == 1
     assert demo("definition", "rollback", "--to", "7").exit_code == 1
+    assert demo("definition", "publish", str(path), "--move-cases").exit_code == 2
     unknown = demo("definition", "rollback", "--process", "other", "--to", "1")
     assert (unknown.exit_code, "other" in unknown.output) == (1, True)
     path.write_text(version_of(2, (r"(?<!\w)under_review(?!\w)", "deliberated")), encoding="utf-8")

@@ -42,6 +42,7 @@ from workflow.publishing.preview import Preview
 from workflow.publishing.publish import preview_of, publish
 from workflow.publishing.rollback import move_back, put_back
 from workflow.queries.case_page import case_page
+from workflow.reminders import remind
 from workflow.runtime import Runtime
 
 
@@ -436,6 +437,63 @@ def test_two_that_move_the_same_cases_at_once_move_each_once(district: District)
     assert all(district.actions(case_id).count("migrate") == 1 for case_id in case_ids)
     with district.db.reading() as session:
         assert verify(session).ok
+
+
+def test_people_who_act_while_their_cases_are_moved_lose_nothing(district: District) -> None:
+    case_ids = [district.walk(district.open(firm), until="submitted") for firm in ("first", "second", "third")]
+    publish_here(district, RENAMED)
+    accepting = [lambda c=case_id: district.do(c, "clerk", "accept") for case_id in case_ids]  # type: ignore[misc]
+    answers = all_at_once([*accepting, lambda: move(district)])
+    assert not [answer for answer in answers if isinstance(answer, WorkflowError)]
+    move(district)
+    for case_id in case_ids:
+        case = district.case(case_id)
+        assert (case.definition_version, case.state) == (2, "deliberated")
+        assert sorted(district.actions(case_id)[-2:]) == ["accept", "migrate"]
+    with district.db.reading() as session:
+        assert verify(session).ok
+
+
+def test_of_a_publication_and_a_rollback_at_once_one_goes_first(district: District) -> None:
+    publish_here(district, SECOND)
+    third = version_of(3, RELABELLED)
+    answers = all_at_once([lambda: publish_here(district, third), lambda: roll_back(district)])
+    assert len([answer for answer in answers if isinstance(answer, Conflict)]) <= 1
+    with district.db.reading() as session:
+        numbers = sorted(session.scalars(select(DefinitionInForce.number)))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_reminders_are_those_of_the_version_each_case_lives_by(district: District) -> None:
+    old = district.open("first")
+    publish_here(district, version_of(2, (r"(T01: .*)alerts: \[-5, 0, 5\]", r"\1alerts: [3]")))
+    new = district.open("second")
+    with district.db.reading() as session:
+        due = session.scalars(select(Deadline.due_on).where(Deadline.case_id == old, Deadline.code == "T01")).one()
+
+    def told() -> set[int | None]:
+        with district.db.reading() as session:
+            return set(session.scalars(select(OutboxRow.case_id).where(OutboxRow.kind == "deadline")))
+
+    district.clock.advance(days=(due - district.runtime.today()).days)
+    remind(district.runtime)
+    assert told() == {old}
+    district.clock.advance(days=3)
+    remind(district.runtime)
+    assert told() == {old, new}
+
+
+def test_whoever_holds_a_step_hears_of_another_day_it_is_due_on(district: District) -> None:
+    case_id = district.walk(district.open("first"), until="submitted")
+    unchanged = district.walk(district.open("second"), until="training")
+    publish_here(district, OTHER_CLOCKS)
+    move(district)
+    with district.db.reading() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.event.like("case:%"), OutboxRow.kind == "definition"))
+        told = {(row.case_id, row.user_id): row.payload["body"]["zh"] for row in rows if row.channel == "in_app"}
+    assert set(told) == {(case_id, district.people["clerk"]), (case_id, district.people["approver"])}
+    assert "改按流程第 2 版办理" in told[case_id, district.people["clerk"]]
+    assert unchanged not in {case for case, _ in told}
 
 
 def test_the_same_key_publishes_once_and_another_request_with_it_is_refused(district: District) -> None:

@@ -84,6 +84,8 @@ def list_published() -> None:
 @click.option("--note", help="说明 / A note kept with the version.")
 def publish_file(file: Path, is_applied: bool, with_cases: bool, is_whole: bool, note: str | None) -> None:
     """核验新版本、预演对在办案件的影响，并发布。/ Proves a new version, tells what it means, publishes it."""
+    if with_cases and not is_applied:
+        raise click.UsageError("--move-cases 须与 --apply 一起用 / goes with --apply")
     runtime, source = open_runtime(), read_source(file.read_bytes())
     if is_applied and with_cases and _is_in_force(runtime, source, file.name):
         _moved(_move(runtime))

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from workflow.definition.model import Definition, DocumentSpec, Stage, State
+from workflow.errors import Conflict
 from workflow.text import Text
 
 Value = TypeVar("Value")
+PUBLISHED_SINCE = Text("流程刚刚发布了新版本：请刷新页面", "A version of the process was published just now: reload")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Versions:
     by_number: Mapping[int, Definition]
 
     def of(self, number: int) -> Definition:
+        """Raises Conflict for one that was published after these were read: reading again helps."""
+        if number not in self.by_number:
+            raise Conflict(PUBLISHED_SINCE)
         return self.by_number[number]
 
     @cached_property
