@@ -28,3 +28,13 @@ def version_of(number: int, *changes: tuple[str, str], renamed: Mapping[str, str
 RELABELLED = (r"zh: 受理, en: Accept for review", "zh: 予以受理, en: Take up")
 SECOND = version_of(2, RELABELLED)
 RENAMED = version_of(2, RELABELLED, renamed={"under_review": "deliberated"})
+
+# Another clock for the acceptance check, and other reminders of the next visit.
+T20 = "  T20: {zh: 受理, en: Acceptance, rule: acceptance_workdays, unit: days, alerts: [0], tell: [committee]}\n"
+OTHER_CLOCKS = version_of(
+    2,
+    (r"(?m)^(  submitted: .*)deadline: T07", r"\1deadline: T20"),
+    (r"(?m)^  T08: ", f"{T20}  T08: "),
+    (r"start: \[T07", "start: [T20, T07"),
+    (r"(T03: .*)alerts: \[0, 7, 30\]", r"\1alerts: [-7, 0]"),
+)
