@@ -35,6 +35,7 @@ from workflow.publishing.comparing import Fate
 from workflow.publishing.listing import list_versions
 from workflow.publishing.moving import Moved, move_cases
 from workflow.publishing.rollback import move_back, put_back
+from workflow.queries.case_filter import read_filter
 from workflow.queries.case_page import case_page
 from workflow.reminders import remind
 from workflow.runtime import Runtime
@@ -235,6 +236,12 @@ def test_the_same_key_publishes_once_and_another_request_with_it_is_refused(dist
 def test_an_unknown_version_cannot_be_put_back(district: District) -> None:
     with pytest.raises(NotFound):
         put_back(district.runtime, 7, actor_id=None)
+
+
+@pytest.mark.parametrize("number", ["2", "x", "-1", "01", str(10**17)])
+def test_a_list_of_a_version_that_is_not_there_is_refused(district: District, number: str) -> None:
+    with district.db.reading() as session, pytest.raises(InvalidInput, match="version is one of: 1"):
+        read_filter({"version": number}, district.runtime.versions(session))
 
 
 def test_after_a_rollback_the_next_version_is_the_one_after_the_newest(district: District) -> None:

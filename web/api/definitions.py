@@ -133,7 +133,7 @@ def get_definitions() -> VersionListing:
 @documented("process", "getDefinitionSource", 403)
 def get_definition_source(version: int) -> SourceShape:
     """The file of a version, as it was published."""
-    return SourceShape(version=version, source=source_of(reading(), version))
+    return SourceShape(version=version, source=source_of(reading(), versions(), version))
 
 
 @bp.post("/definitions/check")

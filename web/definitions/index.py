@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<int:version>/source")
 @roles(*READERS)
 def source(version: int) -> Response:
-    text = source_of(reading(), version)
+    text = source_of(reading(), versions(), version)
     name = f"{versions().current.process}-{version}.yaml"
     book = BytesIO(text.encode())
     return send_file(book, mimetype="text/yaml; charset=utf-8", as_attachment=True, download_name=name)

@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from workflow.definition.library import PROCESS
 from workflow.definition.versions import Versions
-from workflow.errors import NotFound
 from workflow.models import Case, DefinitionInForce, DefinitionVersion, User
+from workflow.publishing.checks import published_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,7 @@ def _counts(process: str) -> Select[int, int, int]:
     )
 
 
-def source_of(session: Session, version: int, process: str = PROCESS) -> str:
+def source_of(session: Session, versions: Versions, version: int) -> str:
     """The file of a version, as it was published; raises NotFound where there is none."""
-    row = session.get(DefinitionVersion, (process, version))
-    if row is None:
-        raise NotFound("definition", f"{process} {version}")
-    return row.source
+    found = published_version(versions, version)
+    return session.get_one(DefinitionVersion, (found.process, found.version)).source

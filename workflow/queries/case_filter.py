@@ -50,6 +50,7 @@ class CaseFilter:
 def read_filter(args: Mapping[str, str], versions: Versions) -> CaseFilter:
     """Reads the parameters of an address; others are left to their owners. Raises InvalidInput naming each bad one."""
     given = Parameters(args)
+    version = given.code("version", map(str, versions.by_number))
     wanted = CaseFilter(
         stage=given.code("stage", versions.stages),
         state=given.code("state", versions.states),
@@ -65,7 +66,7 @@ def read_filter(args: Mapping[str, str], versions: Versions) -> CaseFilter:
         entered=given.code("entered", versions.stages),
         left=given.code("left", versions.stages),
         month=given.month("month"),
-        version=given.number("version"),
+        version=int(version) if version else None,
     )
     given.require_sound()
     return wanted
