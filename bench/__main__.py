@@ -1,16 +1,17 @@
-"""`python -m bench [actions] [roster] [pages] [sessions]`: all of them where none is named."""
+"""`python -m bench [actions] [roster] [pages] [sessions] [preview]`: all of them where none is named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import actions, pages, roster, sessions
+from bench import actions, pages, preview, roster, sessions
 
 MEASUREMENTS = {
     "actions": actions.measure,
     "roster": roster.measure,
     "pages": pages.measure,
     "sessions": sessions.measure,
+    "preview": preview.measure,
 }
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy.orm import Session
+
 from tests.district import District
 from workflow.definition.approval import Approval
+from workflow.definition.library import PROCESS
 from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
+from workflow.published import Published
+from workflow.runtime import Runtime
 
 SIGNED_ACTION = "clear_candidates"
 
@@ -19,6 +25,26 @@ def signed(definition: Definition, approval: Approval) -> Definition:
     return replace(definition, transitions=transitions, digest=digest)
 
 
+class OneDefinition(Published):
+    """A process of the tests in the place of what was published."""
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__()
+        self.only = Versions(definition, {definition.version: definition})
+
+    def definition(self, session: Session, process: str, version: int) -> Definition:
+        return self.only.current
+
+    def versions(self, session: Session, process: str = PROCESS) -> Versions:
+        return self.only
+
+    def last_seen(self, process: str = PROCESS) -> Definition:
+        return self.only.current
+
+
+def with_definition(runtime: Runtime, definition: Definition) -> Runtime:
+    return replace(runtime, published=OneDefinition(definition))
+
+
 def with_policy(district: District, approval: Approval) -> None:
-    definition = signed(district.runtime.branch_formation, approval)
-    district.runtime = replace(district.runtime, definitions={definition.process: definition})
+    district.runtime = with_definition(district.runtime, signed(district.runtime.branch_formation, approval))

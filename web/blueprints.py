@@ -8,6 +8,7 @@ from web import (
     api,
     case_list,
     committee,
+    definitions,
     enterprises,
     health,
     home,
@@ -27,7 +28,17 @@ from web.notices import pages as notices
 from web.security import csrf
 
 DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, gestures.bp, documents.bp, notices.bp)
-LISTS = (case_list.bp, committee.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp, organisations.bp)
+LISTS = (
+    case_list.bp,
+    committee.bp,
+    pipeline.bp,
+    enterprises.bp,
+    workload.bp,
+    imports.bp,
+    process.bp,
+    organisations.bp,
+    definitions.bp,
+)
 
 
 def register_blueprints(app: Flask) -> None:

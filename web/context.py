@@ -10,6 +10,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
+from workflow.definition.versions import Versions
 from workflow.runtime import Runtime
 from workflow.settings import Settings
 
@@ -49,6 +50,11 @@ def reading() -> Session:
         g.reading = stack.enter_context(runtime().db.reading())
         g.reading_stack = stack
     return cast(Session, g.reading)
+
+
+def versions() -> Versions:
+    """The versions of the process as this request sees them."""
+    return runtime().versions(reading())
 
 
 def _close_reading(_error: BaseException | None) -> None:

@@ -57,6 +57,7 @@ ENTRIES = (
     Entry("enterprises", Text("企业", "Enterprises"), "building", "enterprises.index", DISTRICT_WIDE),
     Entry("imports", Text("导入", "Import"), "upload", "imports.index", frozenset({"manager"})),
     Entry("process", Text("流程图", "Process"), "route", "process.show"),
+    Entry("definitions", Text("流程版本", "Process versions"), "file-text", "definitions.index", frozenset({"admin"})),
     Entry("organisations", Text("组织", "Bodies"), "users", "organisations.show", frozenset({"admin"})),
     Entry("notices", Text("通知", "Notices"), "bell", "notices.index", on_phone=True),
     Entry("me", Text("我的", "Me"), "user", "profile.show", on_phone=True),

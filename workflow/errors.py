@@ -68,6 +68,14 @@ class Conflict(WorkflowError):
         self.current = dict(current or {})
 
 
+class StateInUse(Conflict):
+    """A new version of a process drops states that open cases stand in; `cases` has their numbers by state."""
+
+    def __init__(self, text: Text, cases: Mapping[str, Sequence[int]]) -> None:
+        super().__init__(text)
+        self.cases = {state: tuple(numbers) for state, numbers in cases.items()}
+
+
 class InvalidInput(WorkflowError):
     """What was entered cannot be read; `fields` says for each field what to do."""
 

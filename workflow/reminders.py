@@ -51,8 +51,7 @@ def _remind_batch(runtime: Runtime, now: datetime) -> int:
     with runtime.db.unit_of_work() as session:
         due = _due_deadlines(session, local_day(now))
         for deadline, case, enterprise in due:
-            definition = runtime.definitions[case.process]
-            _remind_one(session, definition, deadline, case, enterprise, now)
+            _remind_one(session, runtime.definition_of(session, case), deadline, case, enterprise, now)
         return len(due)
 
 

@@ -1,19 +1,32 @@
-"""What every command needs at hand: the database, the definitions, the rules, the calendar, the clock."""
+"""What every command needs at hand: the database, the published definitions, the rules, the calendar, the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 from workflow.clock import WorkCalendar, local_day, utc_now
 from workflow.database import Database
-from workflow.definition.library import shipped_definitions
 from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.official_calendar import calendar_of
+from workflow.published import Published
 from workflow.rules import RuleBook, load_rules
 from workflow.settings import Settings
+
+
+class Lived(Protocol):
+    """What names the version a case lives by."""
+
+    @property
+    def process(self) -> str: ...
+    @property
+    def definition_version(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,7 @@ class Runtime:
     documents_dir: Path
     base_url: str = "http://127.0.0.1:8000"
     clock: Callable[[], datetime] = utc_now
-    definitions: Mapping[str, Definition] = field(default_factory=shipped_definitions)
+    published: Published = field(default_factory=Published)
     rules: RuleBook = field(default_factory=load_rules)
 
     @classmethod
@@ -33,7 +46,16 @@ class Runtime:
 
     @property
     def branch_formation(self) -> Definition:
-        return self.definitions["branch_formation"]
+        """The version last seen in force. What shows or opens cases asks `versions`, a case has its own."""
+        return self.published.last_seen()
+
+    def versions(self, session: Session) -> Versions:
+        """All versions, and the one in force as this unit of work sees it."""
+        return self.published.versions(session)
+
+    def definition_of(self, session: Session, case: Lived) -> Definition:
+        """The version a case lives by; asks the database only for one this program has not met yet."""
+        return self.published.definition(session, case.process, case.definition_version)
 
     def now(self) -> datetime:
         return self.clock()

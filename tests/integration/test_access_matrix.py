@@ -95,6 +95,7 @@ class Place:
             "name": "app.js",
             "session_id": self._session(district, case_id),
             "interest_id": 1,
+            "version": 1,
         }
         self._visitors = {key: self._visitor(person) for key, person in VISITORS.items()}
         self._tokens = {key: visitor.token() for key, visitor in self._visitors.items()}

@@ -14,6 +14,7 @@ from tests.busy import Busy, busy_district, busy_store, remove, rename
 from tests.desk import Desk
 from tests.district import District
 from workflow.definition.library import shipped_definitions
+from workflow.definition.versions import Versions
 from workflow.engine.actors import load_actor
 from workflow.errors import InvalidInput
 from workflow.queries import cursor as cursors
@@ -22,6 +23,7 @@ from workflow.queries.case_list import CaseRow, count_cases, list_cases
 from workflow.queries.cursor import Page, read_cursor, write_cursor
 
 PROCESS = shipped_definitions()["branch_formation"]
+VERSIONS = Versions(PROCESS, {PROCESS.version: PROCESS})
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -34,10 +36,10 @@ def listed(district: District, who: str = "org_dept", **wanted: Any) -> Page[Cas
     options = {name: wanted.pop(name) for name in ("cursor", "limit") if name in wanted}
     with district.db.reading() as session:
         actor = load_actor(session, district.people[who], district.runtime.today())
-        definition, today = district.runtime.branch_formation, district.runtime.today()
+        versions, today = district.runtime.versions(session), district.runtime.today()
         chosen = CaseFilter(**wanted)
-        page = list_cases(session, actor, chosen, definition=definition, today=today, **options)
-        assert page.total == count_cases(session, actor, chosen, definition=definition, today=today)
+        page = list_cases(session, actor, chosen, versions=versions, today=today, **options)
+        assert page.total == count_cases(session, actor, chosen, versions=versions, today=today)
         return page
 
 
@@ -160,13 +162,13 @@ def test_a_filter_reads_back_from_its_address() -> None:
     wanted = CaseFilter(
         stage="training", town="甲镇", instructor=3, q="示例", overdue=True, entered="none", month="2026-03"
     )
-    assert read_filter(wanted.as_args(), PROCESS) == wanted
+    assert read_filter(wanted.as_args(), VERSIONS) == wanted
 
 
 def test_every_bad_parameter_is_named() -> None:
     bad = {"stage": "nowhere", "state": "x", "overdue": "maybe", "instructor": "me", "month": "2026-13", "holder": "²"}
     with pytest.raises(InvalidInput) as refused:
-        read_filter(bad, PROCESS)
+        read_filter(bad, VERSIONS)
     assert set(refused.value.fields) == set(bad)
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import select, text
 
 from tests.rosters import enterprise, town
 from tests.servers import PostgresServer
+from tests.versions import RENAMED, version_of
 from workflow.cli import main
 from workflow.cli.main import ENTRIES
 from workflow.database import Database
 from workflow.definition.library import BRANCH_FORMATION
-from workflow.models import Enterprise, InstructorProfile, Organisation, User
+from workflow.models import Case, Enterprise, InstructorProfile, Organisation, User
 from workflow.passwords import is_right
 
 Zujian = Callable[..., Result]
@@ -320,3 +321,56 @@ def test_a_file_of_errors_that_cannot_be_written_is_told_before_the_import(
         assert not session.scalars(select(Enterprise)).all()
     assert zujian(*create, str(tmp_path / "errors.xlsx")).exit_code == 0
     assert (tmp_path / "errors.xlsx").exists()
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    path = tmp_path / "second.yaml"
+    path.write_text(RENAMED, encoding="utf-8")
+    return path
+
+
+def test_a_version_is_shown_published_and_put_back(demo: Zujian, demo_database: Database, second: Path) -> None:
+    def live() -> dict[int, int]:
+        with demo_database.reading() as session:
+            rows = session.execute(select(Case.definition_version).where(Case.finished_on.is_(None))).scalars().all()
+        return {number: rows.count(number) for number in set(rows)}
+
+    (cases,) = live().values()
+    shown = demo("definition", "publish", str(second))
+    assert shown.exit_code == 0
+    assert "不受影响 / unaffected" in shown.output
+    assert "(--list)" in shown.output
+    assert live() == {1: cases}
+    assert "(--list)" not in demo("definition", "publish", str(second), "--list").output
+    published = demo("definition", "publish", str(second), "--apply", "--move-cases", "--note", "试行")
+    assert published.exit_code == 0
+    assert live() == {2: cases}
+    again = demo("definition", "publish", str(second), "--apply", "--move-cases")
+    assert (again.exit_code, "迁移 0 件" in again.output) == (0, True)
+    listed = demo("definition", "list").output.splitlines()
+    assert listed[0].startswith("* branch_formation 2 ")
+    assert "试行" in listed[0]
+    assert f"在办 open {cases}" in listed[0]
+    back = demo("definition", "rollback", "--to", "1")
+    assert (back.exit_code, live()) == (0, {1: cases})
+    assert demo("definition", "list").output.splitlines()[1].startswith("* branch_formation 1 ")
+    assert demo("ledger", "verify").exit_code == 0
+
+
+def test_publishing_is_refused_with_its_sentence_and_code_one(demo: Zujian, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(version_of(2, (r"guards: \[first_visit_logged\]", "guards: [no_such]")), encoding="utf-8")
+    faulty = demo("definition", "publish", str(path), "--apply")
+    assert faulty.exit_code == 1
+    assert "mine.yaml:" in faulty.output
+    assert demo("definition", "publish", str(BRANCH_FORMATION)).exit_code == 1
+    assert demo("definition", "rollback", "--to", "7").exit_code == 1
+    assert demo("definition", "publish", str(path), "--move-cases").exit_code == 2
+    unknown = demo("definition", "rollback", "--process", "other", "--to", "1")
+    assert (unknown.exit_code, "other" in unknown.output) == (1, True)
+    path.write_text(version_of(2, (r"(?<!\w)under_review(?!\w)", "deliberated")), encoding="utf-8")
+    dropping = demo("definition", "publish", str(path), "--apply")
+    assert dropping.exit_code == 1
+    assert "renamed_states" in dropping.output
+    assert "* branch_formation 1 " in demo("definition", "list").output

@@ -20,8 +20,8 @@ def listed(district: District, who: str = "org_dept", **wanted: Any) -> Page[Ent
     options = {name: wanted.pop(name) for name in ("cursor", "limit") if name in wanted}
     with district.db.reading() as session:
         actor = load_actor(session, district.people[who], district.runtime.today())
-        definition = district.runtime.branch_formation
-        return list_enterprises(session, actor, EnterpriseFilter(**wanted), definition=definition, **options)
+        versions = district.runtime.versions(session)
+        return list_enterprises(session, actor, EnterpriseFilter(**wanted), versions=versions, **options)
 
 
 def names(district: District, who: str = "org_dept", **wanted: Any) -> list[str]:
@@ -67,12 +67,12 @@ def test_everybody_sees_the_own_area_only(district: District) -> None:
     assert names(district, "instructor") == ["first"]
     assert names(district, "other") == []
     with district.db.reading() as session:
-        definition, code = district.runtime.branch_formation, district.codes["far"]
+        versions, code = district.runtime.versions(session), district.codes["far"]
         clerk = load_actor(session, district.people["clerk"], district.runtime.today())
         with pytest.raises(NotFound):
-            enterprise_by_code(session, clerk, code, definition=definition)
+            enterprise_by_code(session, clerk, code, versions=versions)
         manager = load_actor(session, district.people["org_dept"], district.runtime.today())
-        assert enterprise_by_code(session, manager, code.lower(), definition=definition).credit_code == code
+        assert enterprise_by_code(session, manager, code.lower(), versions=versions).credit_code == code
 
 
 @pytest.mark.parametrize("limit", [1, 4, 6])

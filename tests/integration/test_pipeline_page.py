@@ -78,7 +78,7 @@ def seen(district: District, who: str) -> Pipeline:
     with district.db.reading() as session:
         today = district.runtime.today()
         actor = load_actor(session, district.people[who], today)
-        return pipeline(session, actor, definition=district.runtime.branch_formation, today=today)
+        return pipeline(session, actor, versions=district.runtime.versions(session), today=today)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_every_figure_is_counted_as_its_list_is(who: str, busy: Busy) -> None:
         actor = load_actor(session, district.people[who], today)
         for figure in figures(found):
             counted = count_cases(
-                session, actor, figure.wanted, definition=district.runtime.branch_formation, today=today
+                session, actor, figure.wanted, versions=district.runtime.versions(session), today=today
             )
             assert figure.number == counted, figure
 
@@ -177,7 +177,7 @@ def test_the_workload_names_an_instructor_who_left_and_still_has_cases(district:
     with district.db.reading() as session:
         today = district.runtime.today()
         actor = load_actor(session, district.people["org_dept"], today)
-        loads = workload(session, actor, definition=district.runtime.branch_formation, usual_cap=5, today=today)
+        loads = workload(session, actor, versions=district.runtime.versions(session), usual_cap=5, today=today)
     by_name = {load.username: load for load in loads}
     assert (by_name["instructor.user"].in_service, by_name["instructor.user"].cases.number) == (False, 3)
     assert by_name["instructor.user"].last_visit is not None

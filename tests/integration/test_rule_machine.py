@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from tests.district import District, make_district
 from tests.policies import SIGNED_ACTION as ACTION
-from tests.policies import signed
+from tests.policies import signed, with_definition
 from workflow.database import Database
 from workflow.definition.approval import Approval, Policy
 from workflow.engine.actors import load_actor
@@ -245,7 +245,7 @@ class Histories(RuleBasedStateMachine):
         shutil.copy(source.folder / "start.db", source.folder / "history.db")
         start = source.district.runtime
         changed = signed(start.branch_formation, policy)
-        runtime = replace(start, db=source.database, definitions={changed.process: changed})
+        runtime = with_definition(replace(start, db=source.database), changed)
         self.district = replace(source.district, runtime=runtime)
         self.case_id = source.case_id
         # The candidates were submitted by the last step before the history.

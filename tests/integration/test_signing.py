@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.district import District
 from tests.policies import SIGNED_ACTION as ACTION
-from tests.policies import with_policy
+from tests.policies import with_definition, with_policy
 from workflow.definition.approval import Approval, Policy
 from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
 from workflow.ledger import verify
@@ -201,7 +201,7 @@ def test_a_round_whose_condition_fails_at_the_end_keeps_the_last_answer_out(comm
         transitions[ACTION], approval=Approval(Policy.ALL), guards=(*transitions[ACTION].guards, "enough_full_members")
     )
     changed = replace(definition, transitions=transitions, digest=f"{definition.digest}-members")
-    committee.runtime = replace(committee.runtime, definitions={definition.process: changed})
+    committee.runtime = with_definition(committee.runtime, changed)
     case_id = committee.walk(committee.open(), until="candidates_submitted")
     committee.do(case_id, "approver", ACTION)
     for who in ("second_approver", "third_approver"):

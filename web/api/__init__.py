@@ -8,6 +8,7 @@ from web.api import (  # noqa: F401
     case,
     cases,
     definition,
+    definitions,
     documents,
     enterprises,
     gestures,

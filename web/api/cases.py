@@ -13,7 +13,7 @@ from web.api.actions import OutcomeShape
 from web.api.blueprint import bp, documented
 from web.api.shapes import Created, CreditCode, Cursor, Flag, Input, Listing, PageSize, Search, Shape, Words
 from web.auth.access import me
-from web.context import reading, runtime, today
+from web.context import reading, runtime, today, versions
 from workflow.engine import open_case
 from workflow.queries.case_filter import read_filter
 from workflow.queries.case_list import list_cases
@@ -34,6 +34,7 @@ class CaseQuery(Input):
     mine: Flag = Field("", description="Only those where you are the instructor.")
     entered: str = Field("", description="Moved into this headline stage in `month`.")
     left: str = Field("", description="Moved out of this headline stage in `month`.")
+    version: Annotated[str, Field(pattern=r"^[0-9]{0,9}$")] = Field("", description="The version of the process.")
     month: Annotated[str, Field(pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$")] = Field("", description="Such as 2026-03.")
     cursor: Cursor = ""
     limit: PageSize = 50
@@ -44,6 +45,7 @@ class CaseRowShape(Shape):
 
     id: int
     version: int
+    definition_version: int = Field(description="The version of the process the case lives by.")
     enterprise: str
     credit_code: str
     chamber: str
@@ -71,14 +73,13 @@ class OpenRequest(Input):
 @documented("cases", "listCases")
 def get_cases(query_data: CaseQuery) -> CaseListing:
     """The cases you may see, those that stand longest at their step first."""
-    definition = runtime().branch_formation
     asked = query_data.model_dump(exclude={"cursor", "limit"})
-    wanted = read_filter(asked, definition)
+    wanted = read_filter(asked, versions())
     page = list_cases(
         reading(),
         actor(),
         wanted,
-        definition=definition,
+        versions=versions(),
         today=today(),
         cursor=query_data.cursor,
         limit=query_data.limit,

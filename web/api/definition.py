@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from web.actor import actor
 from web.api.blueprint import bp, documented
-from web.api.shapes import Shape, Words
-from web.context import reading, runtime, today
+from web.api.shapes import Input, Shape, Words, read_count
+from web.context import reading, runtime, today, versions
 from workflow.definition.model import Transition
 from workflow.definition.schema import data_schema, example_data
+from workflow.errors import NotFound
 from workflow.guards import GUARDS
 from workflow.queries.instructors import instructor_accounts
 
@@ -124,15 +125,27 @@ class DefinitionShape(Shape):
     rules: list[RuleShape]
 
 
+class DefinitionQuery(Input):
+    version: Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(read_count)] | None = Field(
+        None, description="A published version; the one in force where left out."
+    )
+
+
 @bp.get("/definition")
+@bp.input(DefinitionQuery, location="query")
 @bp.output(DefinitionShape)
 @documented("process", "getDefinition")
-def get_definition() -> DefinitionShape:
+def get_definition(query_data: DefinitionQuery) -> DefinitionShape:
     """The process: states, stages, groups, actions, conditions, clocks, papers and rules.
+
+    A case lives by the version it began with, or was moved to: its `definition_version`.
 
     Each action has the JSON Schema of its `data` and an example that passes it.
     """
-    definition = runtime().branch_formation
+    number = query_data.version or versions().current.version
+    if number not in versions().by_number:
+        raise NotFound("definition", number)
+    definition = versions().of(number)
     accounts = instructor_accounts(reading(), actor(), today())
     known: dict[str, object] = {"instructor": accounts[0]} if accounts else {}
     return DefinitionShape(

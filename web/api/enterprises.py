@@ -9,7 +9,7 @@ from pydantic import Field
 from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Cursor, Flag, Input, Listing, PageSize, Search, Shape, Words
-from web.context import reading, runtime
+from web.context import reading, versions
 from workflow.errors import NotFound
 from workflow.queries.enterprises import enterprise_by_code, list_enterprises, read_enterprise_filter
 
@@ -55,12 +55,9 @@ class EnterpriseListing(Listing):
 @documented("enterprises", "listEnterprises")
 def get_enterprises(query_data: EnterpriseQuery) -> EnterpriseListing:
     """The enterprises you may see, in the order in which they were entered."""
-    definition = runtime().branch_formation
     asked, page_size = query_data.model_dump(exclude={"cursor", "limit"}), query_data.limit
-    wanted = read_enterprise_filter(asked, definition)
-    page = list_enterprises(
-        reading(), actor(), wanted, definition=definition, cursor=query_data.cursor, limit=page_size
-    )
+    wanted = read_enterprise_filter(asked, versions())
+    page = list_enterprises(reading(), actor(), wanted, versions=versions(), cursor=query_data.cursor, limit=page_size)
     items = [EnterpriseShape.model_validate(row) for row in page.rows]
     return EnterpriseListing(items=items, next_cursor=page.next_cursor, total=page.total)
 
@@ -72,5 +69,5 @@ def get_enterprise(credit_code: str) -> EnterpriseShape:
     """An enterprise by its unified social credit code."""
     if "\x00" in credit_code:  # which one of the stores cannot even be asked for
         raise NotFound("enterprise", "")
-    row = enterprise_by_code(reading(), actor(), credit_code, definition=runtime().branch_formation)
+    row = enterprise_by_code(reading(), actor(), credit_code, versions=versions())
     return EnterpriseShape.model_validate(row)

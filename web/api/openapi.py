@@ -6,15 +6,18 @@ APIFlask draws the paths and bodies from the views; what is the same everywhere 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
+from flask import current_app, request
 from flask.sansio.app import App
 
 from web.context import RUNTIME
 from web.problem import CHALLENGE, TYPE
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
+from workflow.runtime import Runtime
 
+DRAWN_FOR = "zujian.api.described_versions"
 ABOUT = """\
 Drive a case from a surveyed enterprise to "branch established". `GET /definition` says what the process is; `GET
 /cases/{id}` says what you can do now, why not where you cannot, and gives for each action the JSON Schema of its `data`
@@ -110,11 +113,27 @@ def describe(app: App) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False,
     )
     if isinstance(app, APIFlask):
-        definition = app.extensions[RUNTIME].branch_formation
-        app.spec_processor(lambda spec: finish(spec, _public_operations(app), definition))
+        app.spec_processor(lambda spec: finish(spec, _public_operations(app), _versions(app)))
+        app.before_request(_forget_older_codes)
 
 
-def finish(spec: Any, public: frozenset[str], definition: Definition) -> Any:
+def _forget_older_codes() -> None:
+    """The description is drawn once and kept; the codes in it are no longer all where a version was published since."""
+    if request.endpoint != "openapi.spec":
+        return
+    drawn_for, now = current_app.extensions.get(DRAWN_FOR), _versions(current_app)
+    if drawn_for is not now:
+        current_app.extensions[DRAWN_FOR] = now
+        cast(Any, current_app)._spec = None  # the generator offers no other way to have it drawn anew
+
+
+def _versions(app: App) -> Versions:
+    runtime: Runtime = app.extensions[RUNTIME]
+    with runtime.db.reading() as session:
+        return runtime.versions(session)
+
+
+def finish(spec: Any, public: frozenset[str], versions: Versions) -> Any:
     """Answers the description with its security, refusals, names and the codes of the process in place."""
     spec = _with_plain_names(spec)
     components = spec["components"]
@@ -126,7 +145,7 @@ def finish(spec: Any, public: frozenset[str], definition: Definition) -> Any:
         if operation["operationId"] in public:
             operation["security"] = []
         _complete(operation)
-        _name_codes(operation, definition)
+        _name_codes(operation, versions)
     return spec
 
 
@@ -170,12 +189,12 @@ def _present_or_not(parameter: Mapping[str, Any]) -> dict[str, Any]:
     return {**parameter, **about, "schema": schema}
 
 
-def _name_codes(operation: Mapping[str, Any], definition: Definition) -> None:
+def _name_codes(operation: Mapping[str, Any], versions: Versions) -> None:
     """What a code of the process can be, so that a client sees it without trying."""
     codes = {
-        **{name: ["", *definition.stages] for name in ("stage", "entered", "left")},
-        "state": ["", *definition.states],
-        "action": list(definition.transitions),
+        **{name: ["", *versions.stages] for name in ("stage", "entered", "left")},
+        "state": ["", *versions.states],
+        "action": list(dict.fromkeys(action for d in versions.newest_first for action in d.transitions)),
     }
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in codes:

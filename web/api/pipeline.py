@@ -10,7 +10,7 @@ from pydantic import Field
 from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Shape, Words
-from web.context import reading, runtime, today
+from web.context import reading, today, versions
 from workflow.queries.figures import Figure
 from workflow.queries.pipeline import ChamberLine, StageLine, pipeline
 
@@ -56,7 +56,7 @@ class PipelineShape(Shape):
 @documented("process", "getPipeline")
 def get_pipeline() -> PipelineShape:
     """Your cases in figures: at each headline stage, for each chamber, late, or with nobody to go on."""
-    found = pipeline(reading(), actor(), definition=runtime().branch_formation, today=today())
+    found = pipeline(reading(), actor(), versions=versions(), today=today())
     return PipelineShape(
         stages=[_stage(line) for line in found.stages],
         chambers=[_chamber(line) for line in found.chambers],

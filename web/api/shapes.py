@@ -41,7 +41,7 @@ def _read_day(value: object) -> date:
     raise PydanticCustomError("day", "must be a date")
 
 
-def _read_count(value: object) -> object:
+def read_count(value: object) -> object:
     """Numbers of an address are digits and nothing else; the parser would take " 7", "7.0" and "1_000" too.
 
     Far more digits than any limit are read, so that the answer names the limit.
@@ -61,7 +61,7 @@ Day = Annotated[date, BeforeValidator(_read_day), WithJsonSchema(DAY_SCHEMA)]
 Line = Annotated[str, AfterValidator(_refuse_unstorable)]
 Search = Annotated[Line, Field(max_length=100)]
 Cursor = Annotated[Line, Field(max_length=500, description="From `next_cursor` of the page before; opaque.")]
-PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(_read_count)]
+PageSize = Annotated[int, Field(ge=1, le=200), BeforeValidator(read_count)]
 Flag = Literal["", "0", "1", "true", "false"]
 CreditCode = Annotated[str, Field(description="Unified social credit code, 18 characters.", max_length=40)]
 

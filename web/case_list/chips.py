@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from web.context import reading
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.models import User
 from workflow.queries.areas import body_names
 from workflow.queries.case_filter import CaseFilter
@@ -24,11 +24,11 @@ class Chip:
     without: str
 
 
-def chips(wanted: CaseFilter, definition: Definition) -> list[Chip]:
+def chips(wanted: CaseFilter, versions: Versions) -> list[Chip]:
     """One for each condition that is set; `month` belongs to the moves it narrows."""
     args = wanted.as_args()
     found = []
-    for name, label in _labels(wanted, definition):
+    for name, label in _labels(wanted, versions):
         left: dict[str, Any] = {key: value for key, value in args.items() if key != name}
         if not {"entered", "left"} & left.keys():
             left.pop("month", None)
@@ -36,8 +36,8 @@ def chips(wanted: CaseFilter, definition: Definition) -> list[Chip]:
     return found
 
 
-def _labels(wanted: CaseFilter, definition: Definition) -> Iterator[tuple[str, Text]]:
-    yield from _names(wanted, definition)
+def _labels(wanted: CaseFilter, versions: Versions) -> Iterator[tuple[str, Text]]:
+    yield from _names(wanted, versions)
     for name, sentence in PEOPLE.items():
         if (user_id := getattr(wanted, name)) is not None:
             yield name, _person(user_id, sentence)
@@ -46,22 +46,25 @@ def _labels(wanted: CaseFilter, definition: Definition) -> Iterator[tuple[str, T
             yield name, label
     for name, sentence in MOVES.items():
         if stage := getattr(wanted, name):
-            yield name, sentence.filled(month=wanted.month, stage=definition.stages[stage].name)
+            yield name, sentence.filled(month=wanted.month, stage=versions.stages[stage].name)
 
 
-def _names(wanted: CaseFilter, definition: Definition) -> Iterator[tuple[str, Text]]:
+def _names(wanted: CaseFilter, versions: Versions) -> Iterator[tuple[str, Text]]:
     if wanted.q:
         yield "q", Text(f"“{wanted.q}”", f'"{wanted.q}"')
     if wanted.stage:
-        yield "stage", definition.stages[wanted.stage].name
+        yield "stage", versions.stages[wanted.stage].name
     if wanted.state:
-        yield "state", definition.states[wanted.state].name
+        yield "state", versions.state_name(wanted.state)
+    if wanted.version is not None:
+        yield "version", VERSION.filled(version=wanted.version)
     for name in ("town", "chamber"):
         if value := getattr(wanted, name):
             words = _body(value)
             yield name, Text(words, words)
 
 
+VERSION = Text("流程第 {version} 版", "Process version {version}")
 PEOPLE = {
     "instructor": Text("指导员：{name}", "Instructor: {name}"),
     "holder": Text("由 {name} 办理", "Held by {name}"),

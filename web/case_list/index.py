@@ -9,8 +9,9 @@ from web.actor import actor
 from web.auth.access import me
 from web.case_list.blueprint import bp
 from web.case_list.chips import chips
-from web.context import reading, runtime, today
+from web.context import reading, today, versions
 from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.models import OrganisationKind
 from workflow.queries.areas import bodies_in_area
 from workflow.queries.case_filter import CaseFilter, read_filter
@@ -24,22 +25,21 @@ ON_THE_FORM = frozenset({"q", "stage", "chamber", "overdue", "nobody"})
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    definition = runtime().branch_formation
-    wanted = read_filter(request.args, definition)
+    wanted = read_filter(request.args, versions())
     cursor = request.args.get("cursor", "")
-    page = list_cases(reading(), actor(), wanted, definition=definition, today=today(), cursor=cursor)
+    page = list_cases(reading(), actor(), wanted, versions=versions(), today=today(), cursor=cursor)
     return render_template(
         "case_list/index.html",
         page=page,
         wanted=wanted,
         is_first=not cursor,
-        chips=chips(wanted, definition),
+        chips=chips(wanted, versions()),
         keep={name: value for name, value in wanted.as_args().items() if name not in ON_THE_FORM},
-        stages=[(code, stage.name) for code, stage in definition.stages.items()],
+        stages=[(code, stage.name) for code, stage in versions().stages.items()],
         chambers=_chambers(wanted),
-        assigning={code: assigning(definition, code) for code in definition.states},
+        assigning={row.id: assigning(versions().of(row.definition_version), row.state) for row in page.rows},
         can_assign="manager" in me().groups,
-        picks=can_pick(wanted, definition) and "manager" in me().groups,
+        picks=can_pick(wanted, versions()) and "manager" in me().groups,
     )
 
 
@@ -53,12 +53,16 @@ def _chambers(wanted: CaseFilter) -> list[tuple[str, str]]:
 
 def assigning(definition: Definition, state: str) -> str:
     """The action that gives a case in a state its first or another instructor; empty where none does."""
-    actions = (ASSIGN, "reassign")
-    return next((action for action in actions if state in definition.transitions[action].sources), "")
+    actions = [definition.transitions[name] for name in (ASSIGN, "reassign") if name in definition.transitions]
+    return next((transition.action for transition in actions if state in transition.sources), "")
 
 
-def can_pick(wanted: CaseFilter, definition: Definition) -> bool:
+def can_pick(wanted: CaseFilter, versions: Versions) -> bool:
     """Every case of the list waits for its first instructor: several can be assigned at once."""
-    states = {wanted.state} if wanted.state else set(definition.states_of_stage(wanted.stage))
-    waiting = {state for state in states if assigning(definition, state) == ASSIGN}
-    return bool(states) and states == waiting
+    places = [
+        (definition, state)
+        for definition in versions.by_number.values()
+        for state in ([wanted.state] if wanted.state else definition.states_of_stage(wanted.stage))
+        if state in definition.states
+    ]
+    return bool(places) and all(assigning(definition, state) == ASSIGN for definition, state in places)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from web.actor import actor
-from web.context import reading, runtime
+from web.context import reading, versions
 from workflow.engine import Command, perform
 from workflow.errors import InvalidInput, WorkflowError
 from workflow.queries.case_list import CaseRow, visible_rows
@@ -72,7 +72,7 @@ def read_picked(cases: Sequence[str], key: str, form: Mapping[str, str] | None =
         number, _, version = word.partition(":")
         if is_number(number):
             seen[int(number)] = int(version) if is_number(version) else None
-    rows = visible_rows(reading(), actor(), list(seen), runtime().branch_formation)
+    rows = visible_rows(reading(), actor(), list(seen), versions())
     return Picked(
         rows=rows,
         versions={row.id: seen[row.id] or row.version for row in rows},

@@ -14,7 +14,7 @@ from web.auth.access import me
 from web.cases.entry import shown
 from web.cases.places import Places
 from web.cases.sent import Sent, fresh_key
-from web.context import now, reading, runtime
+from web.context import now, reading, runtime, versions
 from web.locale import t
 from workflow.definition.wording import answers
 from workflow.drafts import SavedDraft, draft_of, drop_draft, save_draft
@@ -25,6 +25,7 @@ from workflow.errors import Conflict, InvalidInput, KeyReused, TransitionRefused
 from workflow.machine import machine_for
 from workflow.opinions import opinions_for
 from workflow.queries.action_page import ActionPage, action_page
+from workflow.queries.case_definition import definition_of_case
 from workflow.queries.stale import stale_case
 from workflow.text import Text
 
@@ -59,7 +60,8 @@ def form(case_id: int, action: str) -> ResponseReturnValue:
 
 @bp.post("/<action>")
 def take(case_id: int, action: str) -> ResponseReturnValue:
-    sent = Sent(case_id, machine_for(runtime().branch_formation).transition(action), request.form)
+    process = definition_of_case(reading(), runtime(), case_id)
+    sent = Sent(case_id, machine_for(process).transition(action), request.form)
     if sent.asks_for_the_form:
         return _draw_again(sent)
     if sent.is_put_aside:
@@ -85,7 +87,7 @@ def _taken(sent: Sent) -> ResponseReturnValue:
     outcome = perform(runtime(), sent.command(me().id))
     with runtime().db.unit_of_work() as session:
         drop_draft(session, me().id, sent.case_id, sent.transition.action)
-    state = runtime().branch_formation.states[outcome.state].name
+    state = versions().state_name(outcome.state)
     if outcome.waits_for:
         signed = Text("已提请会签：{label}，待 {n} 人表态", "Put forward to be signed: {label}; {n} to answer")
         flash(t(signed, label=sent.transition.label, n=outcome.waits_for), "done")

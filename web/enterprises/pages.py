@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import me, roles
-from web.context import reading, runtime
+from web.context import reading, runtime, versions
 from web.locale import t
 from workflow.engine import open_case
 from workflow.errors import Conflict
@@ -20,10 +20,9 @@ bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    definition = runtime().branch_formation
-    wanted = read_enterprise_filter(request.args, definition)
+    wanted = read_enterprise_filter(request.args, versions())
     cursor = request.args.get("cursor", "")
-    page = list_enterprises(reading(), actor(), wanted, definition=definition, cursor=cursor)
+    page = list_enterprises(reading(), actor(), wanted, versions=versions(), cursor=cursor)
     towns = [(str(body.id), body.name) for body in bodies_in_area(reading(), actor(), OrganisationKind.TOWN)]
     if wanted.town and wanted.town not in dict(towns):
         towns.append((wanted.town, wanted.town))
@@ -34,20 +33,20 @@ def index() -> ResponseReturnValue:
         args=wanted.as_args(),
         is_first=not cursor,
         towns=towns,
-        stages=[(code, stage.name) for code, stage in definition.stages.items()],
+        stages=[(code, stage.name) for code, stage in versions().stages.items()],
     )
 
 
 @bp.get("/<int:enterprise_id>")
 def show(enterprise_id: int) -> ResponseReturnValue:
-    page = enterprise_page(reading(), actor(), enterprise_id, definition=runtime().branch_formation)
+    page = enterprise_page(reading(), actor(), enterprise_id, versions=versions())
     return render_template("enterprises/show.html", page=page, may_open=page.can_open and "manager" in me().groups)
 
 
 @bp.post("/<int:enterprise_id>/case")
 @roles("manager")
 def open_its_case(enterprise_id: int) -> ResponseReturnValue:
-    page = enterprise_page(reading(), actor(), enterprise_id, definition=runtime().branch_formation)
+    page = enterprise_page(reading(), actor(), enterprise_id, versions=versions())
     try:
         outcome = open_case(runtime(), page.row.credit_code, me().id)
     except Conflict as refused:

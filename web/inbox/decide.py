@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import roles
-from web.context import reading, runtime, today
+from web.context import reading, runtime, today, versions
 from workflow.queries.inbox import inbox
 
 bp = Blueprint("decide", __name__)
@@ -16,8 +16,7 @@ bp = Blueprint("decide", __name__)
 @bp.get("/decide")
 @roles("committee")
 def show() -> ResponseReturnValue:
-    definition = runtime().branch_formation
-    states = [s for s in definition.states.values() if s.is_open and definition.groups[s.owner].at == "committee"]
+    states = [state for code, state in versions().states.items() if code in _committee_states()]
     found = inbox(
         reading(),
         runtime(),
@@ -29,3 +28,13 @@ def show() -> ResponseReturnValue:
     )
     groups = [(state, [card for card in found.cards if card.state == state.code]) for state in states]
     return render_template("inbox/decide.html", inbox=found, groups=groups)
+
+
+def _committee_states() -> set[str]:
+    """The open states in which some version of the process waits for a committee."""
+    return {
+        state.code
+        for definition in versions().by_number.values()
+        for state in definition.states.values()
+        if state.is_open and definition.groups[state.owner].at == "committee"
+    }

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import me, roles
-from web.context import reading, runtime, today
+from web.context import reading, today, versions
 from workflow.queries.pipeline import pipeline
 
 bp = Blueprint("pipeline", __name__)
@@ -16,7 +16,7 @@ bp = Blueprint("pipeline", __name__)
 @bp.get("/pipeline")
 @roles("manager", "committee", "federation")
 def show() -> ResponseReturnValue:
-    figures = pipeline(reading(), actor(), definition=runtime().branch_formation, today=today())
+    figures = pipeline(reading(), actor(), versions=versions(), today=today())
     areas = sorted({role.organisation.name for role in me().assignments if role.role not in ("instructor", "admin")})
     widest = max((line.now.number for line in figures.stages), default=0)
     return render_template("pipeline/show.html", pipeline=figures, areas=areas, widest=widest or 1)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from web.actor import actor
-from web.context import reading, runtime, today
+from web.auth.access import me
+from web.context import reading, runtime, today, versions
+from web.definitions.index import READERS
 from web.locale import current_locale
 from workflow.definition.model import Definition, State, Transition
 from workflow.diagram import draw_diagram
+from workflow.errors import NotFound
 from workflow.guards import GUARDS
 from workflow.queries.case_filter import CaseFilter
 from workflow.queries.pipeline import state_counts
@@ -27,14 +30,18 @@ KINDS = ("national", "local", "product")
 
 @bp.get("/process")
 def show() -> ResponseReturnValue:
-    definition = runtime().branch_formation
-    counts = state_counts(reading(), actor(), CaseFilter(), definition=definition, today=today())
+    definition = _asked_for()
+    wanted = CaseFilter(version=definition.version)
+    counts = state_counts(reading(), actor(), wanted, versions=versions(), today=today())
     # Drawn by ourselves from the definition; every word in it is escaped there.
     picture = Markup(draw_diagram(definition, current_locale(), counts=counts))  # noqa: S704
     rules = runtime().rules
     return render_template(
         "process/show.html",
         definition=definition,
+        may_see_versions=bool(me().groups & set(READERS)),
+        versions=versions(),
+        wanted=wanted,
         picture=picture,
         counts=defaultdict(int, counts),
         guards=GUARDS,
@@ -43,6 +50,14 @@ def show() -> ResponseReturnValue:
         lengths={d.rule: rules.number(d.rule, today()) for d in definition.deadlines.values() if d.rule},
         rules=sorted(rules, key=lambda rule: KINDS.index(rule.kind)),
     )
+
+
+def _asked_for() -> Definition:
+    """The version in the address, or the one in force."""
+    number = request.args.get("version", default=versions().current.version, type=int)
+    if number not in versions().by_number:
+        raise NotFound("definition", number)
+    return versions().of(number)
 
 
 def sources(definition: Definition, transition: Transition) -> list[State]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import roles
-from web.context import reading, runtime, today
+from web.context import reading, runtime, today, versions
 from workflow.queries.workload import workload
 
 bp = Blueprint("workload", __name__)
@@ -17,6 +17,5 @@ bp = Blueprint("workload", __name__)
 @roles("manager")
 def show() -> ResponseReturnValue:
     cap = runtime().rules.number("instructor_load_cap", today())
-    definition = runtime().branch_formation
-    loads = workload(reading(), actor(), definition=definition, usual_cap=cap, today=today())
+    loads = workload(reading(), actor(), versions=versions(), usual_cap=cap, today=today())
     return render_template("workload/show.html", loads=loads, usual_cap=cap)

@@ -14,7 +14,7 @@ ENTRIES = {
     "user": Entry("user:group", "账号 / Accounts"),
     "org": Entry("organisation:group", "党组织与部门 / Organisations"),
     "roster": Entry("roster:group", "导入企业名册 / Import the roster of enterprises"),
-    "definition": Entry("definition:group", "检查、画出流程定义 / Check or draw the process definition"),
+    "definition": Entry("definition:group", "检查、发布、恢复流程定义 / Check, publish or roll back the process"),
     "ledger": Entry("ledger:group", "核验历史 / Verify the history"),
     "case": Entry("case:group", "查看个案 / Look at a case"),
 }

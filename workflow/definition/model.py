@@ -131,7 +131,10 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A whole process, one version of it. `digest` is SHA-256 of the file it was read from."""
+    """A whole process, one version of it. `digest` is SHA-256 of the file it was read from.
+
+    `renamed_states` says for states of earlier versions which state of this one they are.
+    """
 
     process: str
     version: int
@@ -144,6 +147,7 @@ class Definition:
     documents: Mapping[str, DocumentSpec]
     transitions: Mapping[str, Transition]
     digest: str
+    renamed_states: Mapping[str, str] = field(default_factory=dict)
 
     def leaving(self, state: str) -> list[Transition]:
         """The actions that leave a state or act in it, in the order of the file."""

@@ -21,6 +21,7 @@ def prove(
     if definition.initial not in definition.states:
         faults.add(("initial",), f"unknown state {definition.initial}")
         return
+    _renamings(definition, faults)
     _ambiguous_triggers(definition, faults)
     _session_answers(definition, faults)
     _reachability(definition, faults)
@@ -96,6 +97,14 @@ def _deadlines(definition: Definition, faults: Faults, rules: RuleBook) -> None:
             faults.add((*path, "from_fact"), f"no action enters {spec.from_fact}")
         if unknown := _unknown(spec.tell, definition.groups):
             faults.add((*path, "tell"), f"unknown role {unknown}")
+
+
+def _renamings(definition: Definition, faults: Faults) -> None:
+    for old, new in definition.renamed_states.items():
+        if new not in definition.states:
+            faults.add(("renamed_states", old), f"unknown state {new}: name a state of this version")
+        if old in definition.states:
+            faults.add(("renamed_states", old), f"{old} is still a state of this version: it keeps its own name")
 
 
 def _ambiguous_triggers(definition: Definition, faults: Faults) -> None:

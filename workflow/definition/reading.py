@@ -29,6 +29,7 @@ from workflow.errors import DefinitionError
 from workflow.text import text_from
 
 SECTIONS = ("process", "version", "name", "initial", "groups", "stages", "states", "deadlines", "documents", "fields")
+OPTIONAL_SECTIONS = ("renamed_states",)
 _NAME = {"zh", "en"}
 # What may be said in each section: a misspelt key would otherwise drop a guard or a paper without a word.
 KEYS: Mapping[str, frozenset[str]] = {
@@ -77,7 +78,7 @@ def read_definition(text: str, filename: str) -> tuple[Definition, Faults]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DefinitionError([f"{filename}:{mark.line + 1 if mark else 1}: not readable as YAML: {error}"]) from error
-    unknown = sorted(set(raw) - {*SECTIONS, "transitions"}) if isinstance(raw, dict) else []
+    unknown = sorted(set(raw) - {*SECTIONS, *OPTIONAL_SECTIONS, "transitions"}) if isinstance(raw, dict) else []
     for section in unknown:
         faults.add((section,), "unknown section")
     missing = [s for s in (*SECTIONS, "transitions") if not isinstance(raw, dict) or s not in raw]
@@ -107,7 +108,16 @@ def _read(raw: dict[str, Any], faults: Faults, digest: str) -> Definition:
         documents=_each(raw, "documents", faults, _document),
         transitions=_each(raw, "transitions", faults, lambda code, row: _transition(code, row, fields, all_open)),
         digest=digest,
+        renamed_states=_renamed_states(raw, faults),
     )
+
+
+def _renamed_states(raw: dict[str, Any], faults: Faults) -> dict[str, str]:
+    given = raw.get("renamed_states") or {}
+    if isinstance(given, Mapping):
+        return {str(old): str(new) for old, new in given.items()}
+    faults.add(("renamed_states",), "must be old: new, a line for each state")
+    return {}
 
 
 def _version(value: Any, faults: Faults) -> int:

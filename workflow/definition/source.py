@@ -9,6 +9,7 @@ import yaml
 
 Path = tuple[Hashable, ...]
 DEEPEST = 20
+MOST = 50_000
 
 
 # The one in C reads a definition eight times as fast, which every start and every command waits for.
@@ -50,6 +51,8 @@ def load_with_lines(text: str) -> tuple[Any, dict[Path, int]]:
 def _note_lines(node: yaml.Node, path: Path, lines: dict[Path, int]) -> None:
     if len(path) > DEEPEST:
         raise yaml.YAMLError("nested deeper than a definition ever is: does an alias contain itself?")
+    if len(lines) > MOST:
+        raise yaml.YAMLError("more in it than a definition ever has: do aliases multiply?")
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -41,7 +41,7 @@ def open_cases(
     """
     if not enterprises:
         return 0
-    definition = runtime.branch_formation
+    definition = runtime.versions(session).current
     organisations = {org.id: org for org in session.scalars(select(Organisation))}
     today = local_day(now)
     rows = [_case_row(definition, e, organisations, now, today) for e in enterprises]
@@ -182,7 +182,7 @@ def _openable(
     if row is None or not _may_know_of(session, actor, row[0], row.path):
         raise NotFound("enterprise", credit_code)
     enterprise: Enterprise = row[0]
-    managers = runtime.branch_formation.groups["manager"].roles
+    managers = runtime.versions(session).current.groups["manager"].roles
     held = next((h for h in actor.roles if h.role in managers and row.path.startswith(h.scope_path)), None)
     if held is None:
         raise NotPermitted(OPEN, Text("开立案件由区级主管部门办理", "Opening a case is for the district managers"))

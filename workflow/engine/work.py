@@ -254,7 +254,7 @@ def work_of(
     return CaseWork(
         session,
         runtime,
-        runtime.definitions[case.process],
+        runtime.definition_of(session, case),
         case,
         EnterpriseRecord(*row[first:second]),
         CommitteeRecord(*row[second:]),

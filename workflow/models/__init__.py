@@ -13,6 +13,7 @@ from workflow.models.committee_session import (
     SessionItem,
     SessionSeat,
 )
+from workflow.models.definition import DefinitionInForce, DefinitionVersion
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.ledger import LedgerContent, LedgerEntry
@@ -33,6 +34,8 @@ __all__ = [
     "Claim",
     "CommitteeSession",
     "Deadline",
+    "DefinitionInForce",
+    "DefinitionVersion",
     "Document",
     "Draft",
     "Enterprise",

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from workflow.definition.model import Definition
 from workflow.models import ApprovalRound, Case, CaseCopy, Enterprise, Question, Signer
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -40,8 +41,8 @@ def asks(session: Session, runtime: Runtime, user_id: int) -> tuple[Ask, ...]:
             kind,
             case.id,
             enterprise,
-            runtime.definitions[case.process].states[case.state].name,
-            _about(runtime, kind, case, detail),
+            runtime.definition_of(session, case).states[case.state].name,
+            _about(runtime.definition_of(session, case), kind, detail),
             asked_at,
         )
         for kind, query in _queries(user_id)
@@ -83,7 +84,7 @@ def _queries(user_id: int) -> Iterator[tuple[str, Select]]:  # type: ignore[type
     )
 
 
-def _about(runtime: Runtime, kind: str, case: Case, detail: str) -> Text:
+def _about(definition: Definition, kind: str, detail: str) -> Text:
     if kind == TO_SIGN:
-        return runtime.definitions[case.process].transitions[detail].label
+        return definition.transitions[detail].label
     return Text(detail, detail) if kind == TO_ANSWER else Text("抄送给您", "Copied to you")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflow.clock import add_months
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.queries.parameters import Parameters, address_args
 
 
@@ -18,6 +18,7 @@ class CaseFilter:
     `town` and `chamber` are the number of an organisation or a part of its name; `q` is a part of the enterprise's name
     or the beginning of its credit code. `holder` is the one person who has the next step; `nobody` are cases that no
     active person can take on. `entered` and `left` are headline stages, moved into or out of in `month` ("2026-03").
+    `version` is the version of the process a case lives by.
     """
 
     stage: str = ""
@@ -34,6 +35,7 @@ class CaseFilter:
     entered: str = ""
     left: str = ""
     month: str = ""
+    version: int | None = None
 
     def as_args(self) -> dict[str, str]:
         """The parameters of an address that `read_filter` reads back as this filter."""
@@ -45,12 +47,13 @@ class CaseFilter:
         return first, add_months(first, 1)
 
 
-def read_filter(args: Mapping[str, str], definition: Definition) -> CaseFilter:
+def read_filter(args: Mapping[str, str], versions: Versions) -> CaseFilter:
     """Reads the parameters of an address; others are left to their owners. Raises InvalidInput naming each bad one."""
     given = Parameters(args)
+    version = given.code("version", map(str, versions.by_number))
     wanted = CaseFilter(
-        stage=given.code("stage", definition.stages),
-        state=given.code("state", definition.states),
+        stage=given.code("stage", versions.stages),
+        state=given.code("state", versions.states),
         town=given.word("town"),
         chamber=given.word("chamber"),
         instructor=given.number("instructor"),
@@ -60,9 +63,10 @@ def read_filter(args: Mapping[str, str], definition: Definition) -> CaseFilter:
         overdue=given.flag("overdue"),
         nobody=given.flag("nobody"),
         mine=given.flag("mine"),
-        entered=given.code("entered", definition.stages),
-        left=given.code("left", definition.stages),
+        entered=given.code("entered", versions.stages),
+        left=given.code("left", versions.stages),
         month=given.month("month"),
+        version=int(version) if version else None,
     )
     given.require_sound()
     return wanted

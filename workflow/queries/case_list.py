@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
 from workflow.models import Case, Enterprise, Organisation, User, WorkItem
 from workflow.models.base import UTCDateTime
@@ -26,6 +27,7 @@ class CaseRow:
 
     id: int
     version: int
+    definition_version: int
     enterprise: str
     credit_code: str
     chamber: str
@@ -45,13 +47,13 @@ def list_cases(
     actor: Actor,
     wanted: CaseFilter,
     *,
-    definition: Definition,
+    versions: Versions,
     today: date,
     cursor: str = "",
     limit: int = 50,
 ) -> Page[CaseRow]:
     """Raises InvalidInput for a cursor that is not one of ours."""
-    chosen = conditions(wanted, actor, definition, today)
+    chosen = conditions(wanted, actor, versions, today)
     total = session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
     query = select(Case.id, Case.state_since).where(*within(chosen, total))
     query = query.order_by(Case.state_since, Case.id).limit(limit + 1)
@@ -60,11 +62,11 @@ def list_cases(
     found = session.execute(query).all()
     kept = found[:limit]
     following = write_cursor(kept[-1].state_since.isoformat(), kept[-1].id) if len(found) > limit else None
-    return Page(case_rows(session, [row.id for row in kept], definition), following, total)
+    return Page(case_rows(session, [row.id for row in kept], versions), following, total)
 
 
-def count_cases(session: Session, actor: Actor, wanted: CaseFilter, *, definition: Definition, today: date) -> int:
-    chosen = conditions(wanted, actor, definition, today)
+def count_cases(session: Session, actor: Actor, wanted: CaseFilter, *, versions: Versions, today: date) -> int:
+    chosen = conditions(wanted, actor, versions, today)
     return session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
 
 
@@ -79,15 +81,13 @@ def _place(cursor: str) -> tuple[object, object]:
     return literal(moment, UTCDateTime()), literal(case_id)
 
 
-def visible_rows(
-    session: Session, actor: Actor, case_ids: Sequence[int], definition: Definition
-) -> tuple[CaseRow, ...]:
+def visible_rows(session: Session, actor: Actor, case_ids: Sequence[int], versions: Versions) -> tuple[CaseRow, ...]:
     """Those of the cases that the person may see, in the given order."""
     seen = set(session.scalars(select(Case.id).where(Case.id.in_(case_ids), visible_cases(actor))))
-    return case_rows(session, [case_id for case_id in case_ids if case_id in seen], definition)
+    return case_rows(session, [case_id for case_id in case_ids if case_id in seen], versions)
 
 
-def case_rows(session: Session, case_ids: Sequence[int], definition: Definition) -> tuple[CaseRow, ...]:
+def case_rows(session: Session, case_ids: Sequence[int], versions: Versions) -> tuple[CaseRow, ...]:
     """The lines of these cases in their order; the caller has made sure that the person may see them."""
     if not case_ids:
         return ()
@@ -113,7 +113,11 @@ def case_rows(session: Session, case_ids: Sequence[int], definition: Definition)
         .where(Case.id.in_(case_ids))
     )
     rows = {row.Case.id: row for row in session.execute(query)}
-    return tuple(_line(rows[case_id], definition) for case_id in case_ids if case_id in rows)
+    return tuple(
+        _line(rows[case_id], versions.of(rows[case_id].Case.definition_version))
+        for case_id in case_ids
+        if case_id in rows
+    )
 
 
 def _line(row, definition: Definition) -> CaseRow:  # type: ignore[no-untyped-def]  # a long Row[...]
@@ -122,6 +126,7 @@ def _line(row, definition: Definition) -> CaseRow:  # type: ignore[no-untyped-de
     return CaseRow(
         id=case.id,
         version=case.version,
+        definition_version=case.definition_version,
         enterprise=row.enterprise,
         credit_code=row.credit_code,
         chamber=row.chamber,

@@ -27,7 +27,7 @@ def steps(definition: Definition, state: str, history: Sequence[Event]) -> tuple
     codes = [stage.code for stage in road]
     here = codes.index(_stage_on_road(definition, history))
     is_done = not definition.states[state].is_open and definition.states[state].stage in codes
-    reached = _reached(definition, history)
+    reached = _reached(history)
     found = []
     for place, stage in enumerate(road):
         if place > here:
@@ -42,16 +42,15 @@ def steps(definition: Definition, state: str, history: Sequence[Event]) -> tuple
 
 
 def _stage_on_road(definition: Definition, history: Sequence[Event]) -> str:
-    stages = (definition.states[event.to_state].stage for event in history)
-    return next(code for code in stages if not definition.stages[code].is_beside)
+    road = [code for code, stage in definition.stages.items() if not stage.is_beside]
+    # A version may have dropped every stage its case was at before.
+    return next((event.stage for event in history if event.stage in road), road[0])
 
 
-def _reached(definition: Definition, history: Sequence[Event]) -> dict[str, Event]:
+def _reached(history: Sequence[Event]) -> dict[str, Event]:
     """The newest entry by which a case came into each stage."""
     found: dict[str, Event] = {}
     for event in history:
-        stage = definition.states[event.to_state].stage
-        before = definition.states[event.from_state].stage if event.from_state else None
-        if stage != before:
-            found.setdefault(stage, event)
+        if event.stage != event.from_stage:
+            found.setdefault(event.stage, event)
     return found

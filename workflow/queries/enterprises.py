@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
 from workflow.errors import NotFound
 from workflow.models import Case, Enterprise, HeadCount, Organisation, User
-from workflow.queries.case_conditions import enterprise_matches, named
+from workflow.queries.case_conditions import at_stage, enterprise_matches, named
 from workflow.queries.case_list import CaseRow, case_rows
 from workflow.queries.cursor import Page, read_cursor, within, write_cursor
 from workflow.queries.parameters import Parameters, address_args
@@ -71,13 +71,13 @@ class EnterprisePage:
     can_open: bool
 
 
-def read_enterprise_filter(args: Mapping[str, str], definition: Definition) -> EnterpriseFilter:
+def read_enterprise_filter(args: Mapping[str, str], versions: Versions) -> EnterpriseFilter:
     """Reads the parameters of an address; raises InvalidInput naming each bad one."""
     given = Parameters(args)
     wanted = EnterpriseFilter(
         q=given.word("q"),
         town=given.word("town"),
-        stage=given.code("stage", definition.stages),
+        stage=given.code("stage", versions.stages),
         covered=given.flag("covered"),
     )
     given.require_sound()
@@ -89,12 +89,12 @@ def list_enterprises(
     actor: Actor,
     wanted: EnterpriseFilter,
     *,
-    definition: Definition,
+    versions: Versions,
     cursor: str = "",
     limit: int = 50,
 ) -> Page[EnterpriseRow]:
     """In the order in which they were entered. Raises InvalidInput for a cursor that is not one of ours."""
-    chosen = _conditions(wanted, actor, definition)
+    chosen = _conditions(wanted, actor, versions)
     total = session.scalar(select(func.count()).select_from(Enterprise).where(*chosen)) or 0
     query = select(Enterprise.id).where(*within(chosen, total)).order_by(Enterprise.id).limit(limit + 1)
     if cursor:
@@ -103,19 +103,19 @@ def list_enterprises(
     following = write_cursor("enterprise", found[limit - 1]) if len(found) > limit else None
     kept = found[:limit]
     rows = session.execute(_lines(actor).where(Enterprise.id.in_(kept)).order_by(Enterprise.id))
-    return Page(tuple(_line(row, definition) for row in rows), following, total)
+    return Page(tuple(_line(row, versions) for row in rows), following, total)
 
 
-def enterprise_by_code(session: Session, actor: Actor, credit_code: str, *, definition: Definition) -> EnterpriseRow:
+def enterprise_by_code(session: Session, actor: Actor, credit_code: str, *, versions: Versions) -> EnterpriseRow:
     """Raises NotFound where there is none, or the person may not know of it."""
     code = credit_code.strip().upper()
     row = session.execute(_lines(actor).where(Enterprise.credit_code == code, visible_enterprises(actor))).first()
     if row is None:
         raise NotFound("enterprise", credit_code)
-    return _line(row, definition)
+    return _line(row, versions)
 
 
-def enterprise_page(session: Session, actor: Actor, enterprise_id: int, *, definition: Definition) -> EnterprisePage:
+def enterprise_page(session: Session, actor: Actor, enterprise_id: int, *, versions: Versions) -> EnterprisePage:
     """Raises NotFound where there is none, or the person may not know of it."""
     found = session.execute(_lines(actor).where(Enterprise.id == enterprise_id, visible_enterprises(actor))).first()
     if found is None:
@@ -131,15 +131,15 @@ def enterprise_page(session: Session, actor: Actor, enterprise_id: int, *, defin
     case_ids = session.scalars(select(Case.id).where(of_it, visible_cases(actor)).order_by(Case.id.desc())).all()
     is_running = session.scalar(select(Case.id).where(of_it, Case.finished_on.is_(None))) is not None
     return EnterprisePage(
-        row=_line(found, definition),
+        row=_line(found, versions),
         enterprise=enterprise,
         counts=tuple((row[0], row[1]) for row in counts),
-        cases=case_rows(session, case_ids, definition),
+        cases=case_rows(session, case_ids, versions),
         can_open=not is_running and not enterprise.has_branch,
     )
 
 
-def _conditions(wanted: EnterpriseFilter, actor: Actor, definition: Definition) -> list[ColumnElement[bool]]:
+def _conditions(wanted: EnterpriseFilter, actor: Actor, versions: Versions) -> list[ColumnElement[bool]]:
     chosen = [visible_enterprises(actor)]
     if wanted.q:
         chosen.append(enterprise_matches(wanted.q))
@@ -149,9 +149,8 @@ def _conditions(wanted: EnterpriseFilter, actor: Actor, definition: Definition) 
     if wanted.covered:
         chosen.append(Enterprise.has_branch.is_(True))
     if wanted.stage:
-        states = definition.states_of_stage(wanted.stage)
         here = select(Case.enterprise_id).where(
-            Case.state.in_(states), Case.id == newest_case(Case.enterprise_id), visible_cases(actor)
+            at_stage(versions, wanted.stage), Case.id == newest_case(Case.enterprise_id), visible_cases(actor)
         )
         # Not the bare column: SQLite would look each of them up instead of going along the list.
         chosen.append((Enterprise.id + 0).in_(here))
@@ -172,6 +171,7 @@ def _lines(actor: Actor):  # type: ignore[no-untyped-def]  # a long Select[...]
             chamber.name.label("chamber"),
             Case.id.label("case_id"),
             Case.state,
+            Case.definition_version,
         )
         .join(town, town.id == Enterprise.town_id)
         .join(chamber, chamber.id == Enterprise.chamber_id)
@@ -179,9 +179,9 @@ def _lines(actor: Actor):  # type: ignore[no-untyped-def]  # a long Select[...]
     )
 
 
-def _line(row, definition: Definition) -> EnterpriseRow:  # type: ignore[no-untyped-def]  # a long Row[...]
+def _line(row, versions: Versions) -> EnterpriseRow:  # type: ignore[no-untyped-def]  # a long Row[...]
     enterprise: Enterprise = row.Enterprise
-    state = definition.states[row.state] if row.state else None
+    state = versions.of(row.definition_version).states[row.state] if row.state else None
     return EnterpriseRow(
         id=enterprise.id,
         credit_code=enterprise.credit_code,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition.course import leading
-from workflow.definition.model import Definition
+from workflow.definition.model import Definition, Transition
+from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
 from workflow.models import Case, Enterprise, Organisation, User, Visit, WorkItem
 from workflow.models.base import UTCDateTime
@@ -83,11 +84,11 @@ def inbox(
     limit: int = 50,
 ) -> Inbox:
     """What waits for the person, in two queries. `states` narrows it. Raises InvalidInput for a foreign cursor."""
-    definition = runtime.branch_formation
-    condition = waits_for(definition, actor)
+    versions = runtime.versions(session)
+    condition = waits_for(versions, actor)
     if wanted := list(states):
         condition &= WorkItem.state.in_(wanted)
-    page = _page(session, definition, condition, 0, cursor, limit)
+    page = _page(session, versions, condition, 0, cursor, limit)
     return Inbox(page.rows, page.next_cursor, _load(session, condition, today))
 
 
@@ -104,23 +105,23 @@ def _load(session: Session, condition: ColumnElement[bool], today: date) -> Load
 
 def count_waiting(session: Session, runtime: Runtime, actor: Actor) -> int:
     """The number beside the menu entry."""
-    condition = waits_for(runtime.branch_formation, actor)
+    condition = waits_for(runtime.versions(session), actor)
     return session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
 
 
 def waiting_on_others(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 20) -> Page[Card]:
     """Cases the person answers for whose next step is somebody else's."""
-    definition = runtime.branch_formation
-    condition = waits_for_others(definition, actor)
+    versions = runtime.versions(session)
+    condition = waits_for_others(versions, actor)
     total = session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
-    return _page(session, definition, condition, total, "", limit)
+    return _page(session, versions, condition, total, "", limit)
 
 
 def next_card(session: Session, runtime: Runtime, actor: Actor, *, after_case: int) -> Card | None:
     """The most urgent thing waiting for the person besides one case."""
-    definition = runtime.branch_formation
-    condition = waits_for(definition, actor) & (WorkItem.case_id != after_case)
-    return next(iter(_page(session, definition, condition, 0, "", 1).rows), None)
+    versions = runtime.versions(session)
+    condition = waits_for(versions, actor) & (WorkItem.case_id != after_case)
+    return next(iter(_page(session, versions, condition, 0, "", 1).rows), None)
 
 
 # The last day there is: what has no due day comes after everything that has one.
@@ -129,7 +130,7 @@ _due = func.coalesce(WorkItem.due_on, literal(_NEVER)).label("due")
 
 
 def _page(
-    session: Session, definition: Definition, condition: ColumnElement[bool], total: int, cursor: str, limit: int
+    session: Session, versions: Versions, condition: ColumnElement[bool], total: int, cursor: str, limit: int
 ) -> Page[Card]:
     chosen = select(WorkItem.id, _due, WorkItem.opened_at).where(condition)
     if cursor:
@@ -140,25 +141,32 @@ def _page(
     if len(rows) > limit:
         last = kept[-1].WorkItem
         following = write_cursor(f"{last.due_on or _NEVER}/{last.opened_at.isoformat()}", last.id)
-    cards = [_card(definition, row) for row in kept]
-    return Page(tuple(_with_visits_first(session, definition, cards)), following, total)
+    cards = [_card(versions.of(row.definition_version), row) for row in kept]
+    mending = {row.WorkItem.case_id: _mending(versions.of(row.definition_version), row.WorkItem.state) for row in kept}
+    return Page(tuple(_with_visits_first(session, mending, cards)), following, total)
 
 
-def _with_visits_first(session: Session, definition: Definition, cards: Collection[Card]) -> list[Card]:
-    """One query for all, and none where no step waits for a visit."""
-    waiting = {card.case_id for card in cards if _needs_visit(definition, card)}
+def _with_visits_first(
+    session: Session, mending: Mapping[int, Transition | None], cards: Collection[Card]
+) -> list[Card]:
+    """One query for all, and none where no step waits for a visit. `mending` has the visit by case."""
+    waiting = {case_id: visit for case_id, visit in mending.items() if visit is not None}
     if not waiting:
         return list(cards)
     visited = set(session.scalars(select(Visit.case_id).where(Visit.case_id.in_(waiting)).distinct()))
-    visit = definition.transitions[MENDED_BY]
+    first = {case_id: visit for case_id, visit in waiting.items() if case_id not in visited}
     return [
-        replace(card, action=visit.action, next=visit.label) if card.case_id in waiting - visited else card
+        replace(card, action=first[card.case_id].action, next=first[card.case_id].label)
+        if card.case_id in first
+        else card
         for card in cards
     ]
 
 
-def _needs_visit(definition: Definition, card: Card) -> bool:
-    return card.action is not None and FIRST_VISIT in definition.transitions[card.action].guards
+def _mending(definition: Definition, state: str) -> Transition | None:
+    """The visit a state's step waits for, where it waits for one."""
+    step = next(iter(leading(definition, state)), None)
+    return definition.transitions.get(MENDED_BY) if step is not None and FIRST_VISIT in step.guards else None
 
 
 def _cards(chosen: Select) -> Select:  # type: ignore[type-arg]  # a long Select[...]
@@ -168,6 +176,7 @@ def _cards(chosen: Select) -> Select:  # type: ignore[type-arg]  # a long Select
     return (
         select(
             WorkItem,
+            Case.definition_version,
             Enterprise.name.label("enterprise"),
             chamber.name.label("chamber"),
             place.name.label("place"),

@@ -35,7 +35,7 @@ class OwnCase:
 
 def own_cases(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 200) -> tuple[OwnCase, ...]:
     """Open cases of the instructor, the one to visit soonest first; one query."""
-    definition = runtime.branch_formation
+    versions = runtime.versions(session)
     first, following = aliased(Deadline), aliased(Deadline)
     visited = select(func.max(Visit.visited_on)).where(Visit.case_id == Case.id).correlate(Case).scalar_subquery()
     due = func.coalesce(first.due_on, following.due_on)
@@ -51,6 +51,7 @@ def own_cases(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 
     )
     found = []
     for case, enterprise, chamber, visited_on, due_on in rows:
+        definition = versions.of(case.definition_version)
         state = definition.states[case.state]
         found.append(
             OwnCase(

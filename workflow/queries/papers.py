@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.definition.course import leading
+from workflow.definition.model import DocumentSpec
 from workflow.engine.actors import Actor
 from workflow.engine.documents import uploading_role
 from workflow.engine.work import CaseWork
@@ -52,9 +53,10 @@ class Paper:
 
 
 def papers(work: CaseWork, actor: Actor) -> tuple[Paper, ...]:
-    """Every kind of the catalogue, in its order; one query."""
+    """Every kind of the catalogue, in its order, then what was brought under an older version; one query."""
     definition = work.definition
     versions = _versions(work.session, work.case.id)
+    older = [_older_kind(work, code) for code in versions if code not in definition.documents]
     needed = {code for transition in leading(definition, work.case.state) for code in transition.papers}
     is_open = work.case.finished_on is None
     return tuple(
@@ -66,8 +68,14 @@ def papers(work: CaseWork, actor: Actor) -> tuple[Paper, ...]:
             may_bring=is_open and uploading_role(actor, work, spec) is not None,
             brought_by=tuple(definition.groups[code].name for code in spec.by),
         )
-        for spec in definition.documents.values()
+        for spec in (*definition.documents.values(), *older)
     )
+
+
+def _older_kind(work: CaseWork, code: str) -> DocumentSpec:
+    """A kind of document the case's version no longer has: it stays to be read, and nobody brings another."""
+    known = work.runtime.versions(work.session).documents.get(code)
+    return DocumentSpec(code, known.name if known else Text(code, code), ())
 
 
 def missing(found: Iterable[Paper]) -> list[Paper]:

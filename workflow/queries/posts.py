@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from workflow.definition.course import leading
 from workflow.definition.model import Definition, Group
+from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor, HeldRole
 from workflow.models import ApprovalRound, Case, Claim, Organisation, WorkItem
+from workflow.queries.versions import for_versions, item_lives_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,34 @@ def posts(definition: Definition) -> tuple[Post, ...]:
     return tuple(Post(group, roles, tuple(states)) for (_, roles), (group, states) in found.items())
 
 
-def waits_for(definition: Definition, actor: Actor) -> ColumnElement[bool]:
+def waits_for(versions: Versions, actor: Actor) -> ColumnElement[bool]:
     """The condition on `WorkItem`: open, the next step is this person's to take, and neither has somebody else
     claimed it nor is it being signed: then it waits for those who are asked."""
-    mine = _any_of(_items(definition, post, _held(post, actor), actor) for post in posts(definition))
+    mine = for_versions(versions, posts, lambda found: _waits_for(found, actor), item_lives_by)
     claimed = select(Claim.work_item_id).where(Claim.user_id != (actor.id or 0))
     signed = select(ApprovalRound.case_id).where(ApprovalRound.outcome.is_(None))
     return and_(mine, WorkItem.id.not_in(claimed), WorkItem.case_id.not_in(signed))
 
 
-def waits_for_others(definition: Definition, actor: Actor) -> ColumnElement[bool]:
+def _waits_for(all_posts: tuple[Post, ...], actor: Actor) -> ColumnElement[bool]:
+    return _any_of(_items(all_posts, post, _held(post, actor), actor) for post in all_posts)
+
+
+def waits_for_others(versions: Versions, actor: Actor) -> ColumnElement[bool]:
     """Open items of cases this person answers for (as the instructor, or in the deciding body), with somebody else."""
-    conditions = [_items(definition, post, _held_beside(post, actor), actor) for post in posts(definition)]
+    return for_versions(
+        versions,
+        lambda definition: (posts(definition), tuple(definition.groups.values())),
+        lambda found: _waits_for_others(*found, actor),
+        item_lives_by,
+    )
+
+
+def _waits_for_others(all_posts: tuple[Post, ...], groups: Iterable[Group], actor: Actor) -> ColumnElement[bool]:
+    conditions = [_items(all_posts, post, _held_beside(post, actor), actor) for post in all_posts]
     if any(held.role == "instructor" for held in actor.roles):
         own = select(Case.id).where(Case.instructor_id == actor.id, Case.finished_on.is_(None))
-        named = [group.code for group in definition.groups.values() if group.at == "case"]
+        named = [group.code for group in groups if group.at == "case"]
         conditions.append(and_(WorkItem.case_id.in_(own), WorkItem.role.not_in(named)))
     return _any_of(conditions)
 
@@ -77,12 +92,12 @@ def _any_of(conditions: Iterable[ColumnElement[bool] | None]) -> ColumnElement[b
     return and_(WorkItem.closed_at.is_(None), or_(*found)) if found else false()
 
 
-def _items(definition: Definition, post: Post, held: list[HeldRole], actor: Actor) -> ColumnElement[bool] | None:
+def _items(all_posts: tuple[Post, ...], post: Post, held: list[HeldRole], actor: Actor) -> ColumnElement[bool] | None:
     """The items of a post that lie where the roles are held."""
     if not held:
         return None
     conditions = [WorkItem.role == post.group.code]
-    if sum(other.group.code == post.group.code for other in posts(definition)) > 1:
+    if sum(other.group.code == post.group.code for other in all_posts) > 1:
         conditions.append(WorkItem.state.in_(post.states))
     if post.group.at == "case":
         conditions.append(WorkItem.user_id == actor.id)

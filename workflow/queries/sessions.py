@@ -218,8 +218,8 @@ def session_page(work: SessionWork) -> SessionPage:
 
 def agenda(work: SessionWork) -> list[AgendaLine]:
     """The lines of the agenda in order; one query."""
-    states = work.runtime.branch_formation.states
-    actions = work.runtime.branch_formation.transitions
+    versions = work.runtime.versions(work.session)
+    actions = versions.current.transitions
     rows = work.session.execute(_LINES.where(SessionItem.session_id == work.record.id))
     return [
         AgendaLine(
@@ -227,7 +227,7 @@ def agenda(work: SessionWork) -> list[AgendaLine]:
             enterprise=row.enterprise,
             chamber=row.chamber,
             state=row.state,
-            state_name=states[row.state].name,
+            state_name=versions.state_name(row.state),
             since=row.state_since,
             has_moved=item.is_open and row.state_since != item.case_since,
             answer=item.answer,
@@ -245,7 +245,7 @@ def agenda(work: SessionWork) -> list[AgendaLine]:
 
 
 def _count_waiting(work: SessionWork) -> int:
-    condition = waiting_for(work.runtime, work.record.organisation_id)
+    condition = waiting_for(work.runtime.versions(work.session), work.record.organisation_id)
     return work.session.scalar(select(func.count()).select_from(Case).where(condition)) or 0
 
 

@@ -8,24 +8,28 @@ from datetime import date
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.models import Organisation, RoleAssignment, User, WorkItem
 from workflow.models.organisation import DEPARTMENTS
 from workflow.queries.posts import Post, posts
+from workflow.queries.versions import item_lives_by
 
 
-def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[int]:
+def cases_nobody_holds(versions: Versions, today: date) -> CompoundSelect[int]:
     """The cases whose next step is for people of whom none is there today.
 
     The few absent people and empty places are found first, and then their items: an index leads to them.
     """
+    groups = versions.alike(posts)
     searches = [
         select(WorkItem.case_id).where(
             WorkItem.closed_at.is_(None),
             WorkItem.role == post.group.code,
             WorkItem.state.in_(post.states),
             condition,
+            *([item_lives_by(numbers)] if len(groups) > 1 else []),
         )
+        for definition, numbers in groups
         for post in posts(definition)
         for condition in _vacancies(post, today)
     ]

@@ -11,9 +11,11 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
-from workflow.definition.model import Definition, Field
+from workflow.definition.model import Definition, Field, Transition
+from workflow.definition.versions import Versions
 from workflow.definition.wording import Answer, answers, with_state_names
 from workflow.engine.documents import ATTACH
+from workflow.engine.migrating import MIGRATIONS
 from workflow.engine.opening import OPEN
 from workflow.engine.rerouting import REROUTE
 from workflow.engine.rounds import PROPOSE
@@ -31,6 +33,8 @@ OWN_LABELS = {
 }
 GESTURE_FIELDS = {gesture.name: gesture.fields for gesture in GESTURES.values()}
 
+MOVED_OVER = Text("改按流程第 {version} 版办理", "Moved to version {version} of the process")
+
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
@@ -43,7 +47,11 @@ class Overridden:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry. `is_late` (补录): it was recorded on a later day than it happened."""
+    """One entry; its stages are those of the version it was written in.
+
+    `is_late` (补录): it was recorded on a later day than it happened. A case that was moved to another version of the
+    process has not moved on its road, even where the step has another name there.
+    """
 
     seq: int
     action: str
@@ -55,6 +63,8 @@ class Event:
     from_state: str | None
     to_state: str
     moved_to: Text | None
+    from_stage: str | None
+    stage: str
     occurred_on: date
     recorded_at: datetime
     is_late: bool
@@ -76,7 +86,7 @@ class Event:
         return Text(zh, en)
 
 
-def timeline(session: Session, definition: Definition, case_id: int) -> tuple[Event, ...]:
+def timeline(session: Session, versions: Versions, case_id: int) -> tuple[Event, ...]:
     """All entries, newest first; two queries at most. The caller has made sure that the person may see the case."""
     rows = session.execute(
         select(LedgerEntry, LedgerContent.content, User.display_name, Organisation.name.label("body"))
@@ -88,18 +98,25 @@ def timeline(session: Session, definition: Definition, case_id: int) -> tuple[Ev
         .where(LedgerEntry.case_id == case_id)
         .order_by(LedgerEntry.seq.desc())
     ).all()
-    people = _people(session, definition, [(row.LedgerEntry.action, row.content or {}) for row in rows])
-    return tuple(_event(definition, row, people) for row in rows)
+    taken = [_transition(versions, row.LedgerEntry) for row in rows]
+    entries = [(row.LedgerEntry.definition_version, row.LedgerEntry.action, row.content or {}) for row in rows]
+    people = _people(session, versions, entries)
+    return tuple(_event(versions, step, row, people) for step, row in zip(taken, rows, strict=True))
+
+
+def _transition(versions: Versions, entry: LedgerEntry) -> Transition | None:
+    """The action as the version it was taken in describes it; None for what no process describes."""
+    return versions.of(entry.definition_version).transitions.get(entry.action)
 
 
 def _people(
-    session: Session, definition: Definition, entries: Iterable[tuple[str, Mapping[str, Any]]]
+    session: Session, versions: Versions, entries: Iterable[tuple[int, str, Mapping[str, Any]]]
 ) -> dict[str, str]:
     """The names of the accounts that were entered."""
     accounts = {
         content["data"][field.name]
-        for action, content in entries
-        for field in _fields(definition, action, content)
+        for version, action, content in entries
+        for field in _fields(versions.of(version), action, content)
         if field.type in ("instructor", "person") and field.name in content.get("data", {})
     }
     if not accounts:
@@ -116,28 +133,38 @@ def _fields(definition: Definition, action: str, content: Mapping[str, Any]) -> 
     return GESTURE_FIELDS.get(name, ())
 
 
-def _event(definition: Definition, row: Row[Any], people: Mapping[str, str]) -> Event:
+def _label(transition: Transition | None, entry: LedgerEntry) -> Text:
+    if entry.action in MIGRATIONS:
+        return MOVED_OVER.filled(version=entry.definition_version)
+    return transition.label if transition else OWN_LABELS.get(entry.action, Text(entry.action, entry.action))
+
+
+def _event(versions: Versions, transition: Transition | None, row: Row[Any], people: Mapping[str, str]) -> Event:
     entry: LedgerEntry = row.LedgerEntry
     content = row.content or {}
-    transition = definition.transitions.get(entry.action)
-    has_moved = entry.from_state != entry.to_state
+    has_moved = entry.from_state != entry.to_state and entry.action not in MIGRATIONS
+    stages = versions.stages_in(versions.of(entry.definition_version))
     document = content.get("document")
     return Event(
         seq=entry.seq,
         action=entry.action,
-        label=transition.label if transition else OWN_LABELS.get(entry.action, Text(entry.action, entry.action)),
+        label=_label(transition, entry),
         person=row.display_name,
         role=ROLE_NAMES.get(entry.role, Text(entry.role, entry.role)),
         role_code=entry.role,
         body=row.body,
         from_state=entry.from_state,
         to_state=entry.to_state,
-        moved_to=definition.states[entry.to_state].name if has_moved else None,
+        moved_to=versions.state_name(entry.to_state, entry.definition_version) if has_moved else None,
+        from_stage=stages.get(entry.from_state or ""),
+        stage=stages.get(entry.to_state, ""),
         occurred_on=entry.occurred_on,
         recorded_at=entry.recorded_at,
         is_late=entry.occurred_on < local_day(entry.recorded_at),
         reason=content.get("reason"),
-        answers=answers(_fields(definition, entry.action, content), content.get("data", {}), people),
+        answers=answers(
+            _fields(versions.of(entry.definition_version), entry.action, content), content.get("data", {}), people
+        ),
         overridden=tuple(
             Overridden(item["code"], text_from(item["text"]), item.get("reason"))
             for item in content.get("overridden", ())

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from workflow.definition.model import Definition
+from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
 from workflow.models import Case, InstructorProfile, User, Visit, WorkItem
 from workflow.queries.case_conditions import conditions
@@ -42,10 +42,10 @@ class Load:
         return max(0, self.cap - self.cases.number)
 
 
-def workload(session: Session, actor: Actor, *, definition: Definition, usual_cap: int, today: date) -> list[Load]:
+def workload(session: Session, actor: Actor, *, versions: Versions, usual_cap: int, today: date) -> list[Load]:
     """Everybody who serves the viewer's area or has an open case there; the fullest first."""
-    carried = _carried(session, actor, definition, today)
-    late = _late(session, actor, definition, today)
+    carried = _carried(session, actor, versions, today)
+    late = _late(session, actor, versions, today)
     serving = instructor_accounts(session, actor, today)
     last_visit = select(func.max(Visit.visited_on)).where(Visit.instructor_id == User.id).scalar_subquery()
     people = session.execute(
@@ -57,16 +57,16 @@ def workload(session: Session, actor: Actor, *, definition: Definition, usual_ca
     return sorted(loads, key=lambda load: (-load.cases.number, load.username))
 
 
-def _carried(session: Session, actor: Actor, definition: Definition, today: date) -> dict[int, tuple[int, datetime]]:
-    chosen = conditions(CaseFilter(open=True), actor, definition, today)
+def _carried(session: Session, actor: Actor, versions: Versions, today: date) -> dict[int, tuple[int, datetime]]:
+    chosen = conditions(CaseFilter(open=True), actor, versions, today)
     rows = session.execute(
         select(Case.instructor_id, func.count(), func.min(Case.state_since)).where(*chosen).group_by(Case.instructor_id)
     )
     return {row[0]: (row[1], row[2]) for row in rows if row[0] is not None}
 
 
-def _late(session: Session, actor: Actor, definition: Definition, today: date) -> dict[int, int]:
-    chosen = conditions(CaseFilter(overdue=True), actor, definition, today)
+def _late(session: Session, actor: Actor, versions: Versions, today: date) -> dict[int, int]:
+    chosen = conditions(CaseFilter(overdue=True), actor, versions, today)
     rows = session.execute(
         select(WorkItem.user_id, func.count())
         .join(Case, Case.id == WorkItem.case_id)

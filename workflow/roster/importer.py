@@ -21,7 +21,7 @@ def importing_role(session: Session, runtime: Runtime, actor_id: int | None) -> 
     """
     if actor_id is None:
         return None
-    managers = runtime.branch_formation.groups["manager"].roles
+    managers = runtime.versions(session).current.groups["manager"].roles
     districts = session.scalars(select(Organisation.path).where(Organisation.kind == OrganisationKind.DISTRICT)).all()
     for held in load_actor(session, actor_id, runtime.today()).roles:
         if held.role in managers and all(path.startswith(held.scope_path) for path in districts):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from workflow.definition.versions import Versions
 from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput, NotFound
 from workflow.models import Case, CommitteeSession, Organisation, SessionItem
@@ -70,19 +71,21 @@ def remove_case(runtime: Runtime, session_id: int, request: Request, case_id: in
     return act_on(runtime, session_id, request, "remove", {"case": case_id}, remove)
 
 
-def waiting_for(runtime: Runtime, organisation_id: int) -> ColumnElement[bool]:
+def waiting_for(versions: Versions, organisation_id: int) -> ColumnElement[bool]:
     """The condition on `Case`: a session of the body could decide it, and no open session has it."""
     on_an_agenda = exists().where(SessionItem.case_id == Case.id, SessionItem.is_open)
     return (
         (Case.committee_id == organisation_id)
-        & Case.state.in_(runtime.branch_formation.session_states)
+        & Case.state.in_({state for version in versions.newest_first for state in version.session_states})
         & Case.finished_on.is_(None)
         & ~on_an_agenda
     )
 
 
 def _waiting(work: SessionWork, order: str):  # type: ignore[no-untyped-def]  # a Select[...]
-    query = select(Case.id, Case.state_since).where(waiting_for(work.runtime, work.record.organisation_id))
+    query = select(Case.id, Case.state_since).where(
+        waiting_for(work.runtime.versions(work.session), work.record.organisation_id)
+    )
     if order == "chamber":
         query = query.join(Organisation, Organisation.id == Case.chamber_id).order_by(Organisation.name)
     return query.order_by(Case.state_since, Case.id)
