@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workflow.clock import local_day
 from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
-from workflow.engine.actors import ROLES_OF_PERSON, Actor, HeldRole, actor_of
+from workflow.engine.actors import Actor, HeldRole, actor_of, questions_about
 from workflow.engine.command import Command, Outcome
 from workflow.engine.work import CaseWork, Deed, load_instructor, questions_of, work_of
 from workflow.errors import Conflict, InvalidInput, KeyReused, NotFound, NotPermitted
@@ -45,12 +45,12 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     An `Outcome` is the first answer to a repeated request.
     """
     today = local_day(now)
-    person, found, clocks = read_together(
+    own, lent, found, clocks = read_together(
         session.connection(),
-        (ROLES_OF_PERSON, {"person": command.actor_id, "today": today}),
+        *questions_about(command.actor_id, today),
         *questions_of(command.case_id, lock=lock),
     )
-    actor = actor_of(command.actor_id, person)
+    actor = actor_of(command.actor_id, own, lent)
     work = work_of(session, runtime, command.case_id, found, clocks, now, today)
     if not actor.sees(work.case):
         raise NotFound("case", command.case_id)
@@ -156,12 +156,14 @@ def _reason_faults(transition: Transition, reason: str) -> dict[str, Text]:
 
 def attempt_of(work: CaseWork, transition: Transition, deed: Deed | None, actor: Actor) -> Attempt:
     """What the guards are asked about; without a deed, only whether the action is open."""
+    held = deed.held if deed else actor.role_for(transition, work.definition, work.case, work.committee.path)
     return Attempt(
         transition=transition,
         rules=work.runtime.rules,
         occurred_on=deed.occurred_on if deed else work.today,
         today=work.today,
         actor_id=actor.id,
+        principal_id=held.principal_id if held else None,
         data=deed.data if deed else None,
         instructor=deed.instructor if deed else None,
         paper_names={code: work.definition.documents[code].name for code in transition.papers},

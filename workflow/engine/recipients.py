@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.definition.model import Definition, Group
+from workflow.engine.lending import AREAS, IN_FORCE, SUBSTITUTIONS, lent_rows, waits_there
+from workflow.engine.lending import STATES as LENT_STATES
 from workflow.engine.records import Placed
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
 from workflow.models.organisation import DEEPEST, MAY_APPROVE, scope_of
 from workflow.outbox import Recipient
-from workflow.prepared import Prepared
+from workflow.prepared import Prepared, read_together
 from workflow.roles import ROLE_NAMES
 
 HOLDER = "holder"
@@ -52,6 +54,23 @@ _CANDIDATES = Prepared(
     )
     .order_by(_USERS.c.id)
 )
+# Whoever stands in today for somebody in a state; few at a time, so that the place is judged row by row.
+_STANDING_IN = Prepared(
+    select(
+        _USERS.c.id.label("user_id"),
+        _USERS.c.email,
+        SUBSTITUTIONS.c.principal_id,
+        _ROLES.c.role,
+        _BODIES.c.id.label("organisation_id"),
+        _BODIES.c.path,
+        _BODIES.c.type,
+        AREAS.c.path.label("area_path"),
+        AREAS.c.type.label("area_type"),
+    )
+    .select_from(lent_rows(SUBSTITUTIONS.join(_USERS, _USERS.c.id == SUBSTITUTIONS.c.substitute_id)))
+    .where(_USERS.c.is_active, IN_FORCE, LENT_STATES.c.state == bindparam("state"))
+    .order_by(_USERS.c.id)
+)
 
 
 def holder_of(definition: Definition, case: Placed) -> Group:
@@ -71,7 +90,10 @@ def people_for(
     today: date,
     leaving_out: Iterable[int | None] = (),
 ) -> list[Recipient]:
-    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`."""
+    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`.
+
+    Where the case waits for one of them, whoever stands in for that person is told as well.
+    """
     wanted = [holder_of(definition, case) if g == HOLDER else definition.groups[g] for g in groups]
     roles = {role for group in wanted if group.at != "case" for role in group.roles}
     # The committee lies on the path too: it is the chamber itself or a body above it.
@@ -82,21 +104,31 @@ def people_for(
     }
     places.update(zip(_ROLE_PLACES, [*sorted(roles), *_NO_ROLES], strict=False))
     places.update(zip(_PATH_PLACES, [*bodies, *_NO_BODIES], strict=False))
-    rows = _CANDIDATES.rows(connection, places)
+    rows, standing_in = read_together(
+        connection, (_CANDIDATES, places), (_STANDING_IN, {"today": today, "state": case.state})
+    )
     left_out = set(leaving_out)
     found = {
         row.user_id: row.email
-        for row in rows
+        for row in [*rows, *(row for row in standing_in if _waits_for(row, case))]
         if row.user_id not in left_out and any(_is_in(row, group, case) for group in wanted)
     }
     return list(found.items())
+
+
+def _waits_for(row: Any, case: Placed) -> bool:
+    """The same judgement as `Actor.stands_in_on`, on a row of a substitute."""
+    if row.user_id == case.instructor_id or not case.scope_path.startswith(scope_of(row.area_type, row.area_path)):
+        return False
+    return waits_there(case, row.role, row.organisation_id, scope_of(row.type, row.path), row.principal_id)
 
 
 def _is_in(row: Any, group: Group, case: Placed) -> bool:
     if row.role not in group.roles:
         return False
     if group.at == "case":
-        return bool(row.user_id == case.instructor_id)
+        principal_id = getattr(row, "principal_id", None)
+        return case.instructor_id is not None and case.instructor_id in (row.user_id, principal_id)
     if group.at == "committee":
         return bool(row.organisation_id == case.committee_id)
     if group.at == "area":

@@ -7,6 +7,7 @@ from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.ledger import LedgerContent, LedgerEntry
 from workflow.models.notice import Notice, OutboxRow
 from workflow.models.organisation import Organisation, OrganisationKind, OrganisationType
+from workflow.models.people import HandoverPack, KeptAnswer, Leave, Substitution, SubstitutionState
 from workflow.models.person import InstructorProfile, RoleAssignment, User
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
 from workflow.models.upkeep import CalendarDay, ImportJob, Tick
@@ -20,9 +21,12 @@ __all__ = [
     "Deadline",
     "Document",
     "Enterprise",
+    "HandoverPack",
     "HeadCount",
     "ImportJob",
     "InstructorProfile",
+    "KeptAnswer",
+    "Leave",
     "LedgerContent",
     "LedgerEntry",
     "Notice",
@@ -32,6 +36,8 @@ __all__ = [
     "OutboxRow",
     "RoleAssignment",
     "SignInAttempt",
+    "Substitution",
+    "SubstitutionState",
     "Tick",
     "User",
     "Visit",

@@ -15,6 +15,7 @@ from workflow.definition.course import leading
 from workflow.definition.model import Definition, Group
 from workflow.engine.actors import Actor, HeldRole
 from workflow.models import Case, Organisation, WorkItem
+from workflow.queries.standing_in import waits_for_substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ def posts(definition: Definition) -> tuple[Post, ...]:
 
 
 def waits_for(definition: Definition, actor: Actor) -> ColumnElement[bool]:
-    """The condition on `WorkItem`: open, and the next step is this person's to take."""
-    return _any_of(_items(definition, post, _held(post, actor), actor) for post in posts(definition))
+    """The condition on `WorkItem`: open, and the next step is this person's, or of one for whom they stand in."""
+    own = [_items(definition, post, _held(post, actor), actor) for post in posts(definition)]
+    lent = [WorkItem.case_id.in_(select(Case.id).where(waits_for_substitute(held, actor))) for held in actor.lent]
+    return _any_of([*own, *lent])
 
 
 def waits_for_others(definition: Definition, actor: Actor) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workflow.clock import local_day
 from workflow.definition.model import Definition
@@ -44,6 +44,7 @@ class Event:
     action: str
     label: Text
     person: str | None
+    principal: str | None
     role: Text
     role_code: str
     body: str | None
@@ -64,20 +65,35 @@ class Event:
 
     @property
     def who(self) -> Text:
-        """Name and office; the system where nobody acted."""
-        parts = [part for part in (self.person, self.body) if part]
-        zh, en = "·".join([*parts, self.role.zh]), ", ".join([*parts, self.role.en])
-        return Text(zh, en)
+        """Names and office; the system where nobody acted."""
+        zh, en = (self.actors.zh, self.body, self.role.zh), (self.actors.en, self.body, self.role.en)
+        return Text("·".join(part for part in zh if part), ", ".join(part for part in en if part))
+
+    @property
+    def actors(self) -> Text:
+        """Who acted, and in whose place; empty where it was the system."""
+        person = self.person or ""
+        if self.principal is None:
+            return Text(person, person)
+        return Text(f"{person} 代 {self.principal}", f"{person} for {self.principal}")
 
 
 def timeline(session: Session, definition: Definition, case_id: int) -> tuple[Event, ...]:
     """All entries, newest first; two queries at most. The caller has made sure that the person may see the case."""
+    principal = aliased(User)
     rows = session.execute(
-        select(LedgerEntry, LedgerContent.content, User.display_name, Organisation.name.label("body"))
+        select(
+            LedgerEntry,
+            LedgerContent.content,
+            User.display_name,
+            principal.display_name.label("principal"),
+            Organisation.name.label("body"),
+        )
         .outerjoin(
             LedgerContent, and_(LedgerContent.case_id == LedgerEntry.case_id, LedgerContent.seq == LedgerEntry.seq)
         )
         .outerjoin(User, User.id == LedgerEntry.actor_id)
+        .outerjoin(principal, principal.id == LedgerEntry.principal_id)
         .outerjoin(Organisation, Organisation.id == LedgerEntry.organisation_id)
         .where(LedgerEntry.case_id == case_id)
         .order_by(LedgerEntry.seq.desc())
@@ -114,6 +130,7 @@ def _event(definition: Definition, row: Row[Any], people: Mapping[str, str]) -> 
         action=entry.action,
         label=transition.label if transition else OWN_LABELS.get(entry.action, Text(entry.action, entry.action)),
         person=row.display_name,
+        principal=row.principal,
         role=ROLE_NAMES.get(entry.role, Text(entry.role, entry.role)),
         role_code=entry.role,
         body=row.body,
