@@ -10,6 +10,8 @@ from sqlalchemy import func, insert, select, update
 from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
+from workflow.engine.handover import hand_over
+from workflow.engine.ranking import basis_of
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import Assignment, HeadCount, Visit
 
@@ -23,6 +25,8 @@ def _day(deed: Deed, name: str) -> date:
 def assign(work: CaseWork, deed: Deed) -> None:
     if deed.instructor is None:
         raise ValueError("the guards let an assignment without an instructor pass")
+    hand_over(work, work.case.instructor_id, deed.instructor.id)
+    basis = basis_of(work, deed.instructor.id)
     work.run(
         update(Assignment)
         .where(Assignment.case_id == work.case.id, Assignment.to_on.is_(None))
@@ -35,6 +39,7 @@ def assign(work: CaseWork, deed: Deed) -> None:
             assigned_by=deed.actor.id,
             from_on=deed.occurred_on,
             reason=deed.reason,
+            basis=basis.as_dict() if basis else None,
         )
     )
     work.case.instructor_id = deed.instructor.id

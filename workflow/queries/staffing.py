@@ -1,31 +1,26 @@
-"""Work items that nobody can take up: the holder left, or no active person has the role at that place."""
+"""Work items that nobody can take up: the holder left or is away, or nobody who is there has the role at that place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import aliased
 
 from workflow.definition.model import Definition
 from workflow.models import Organisation, RoleAssignment, User, WorkItem
-from workflow.models.organisation import DEPARTMENTS
+from workflow.queries.absence import area_of, holders, stood_in_for
 from workflow.queries.posts import Post, posts
 
 
 def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[int]:
-    """The cases whose next step is for people of whom none is there today.
+    """The cases whose next step is for people of whom none is there today, and no substitute of theirs.
 
     The few absent people and empty places are found first, and then their items: an index leads to them.
     """
     searches = [
-        select(WorkItem.case_id).where(
-            WorkItem.closed_at.is_(None),
-            WorkItem.role == post.group.code,
-            WorkItem.state.in_(post.states),
-            condition,
-        )
+        select(WorkItem.case_id).where(WorkItem.closed_at.is_(None), WorkItem.state.in_(post.states), condition)
         for post in posts(definition)
         for condition in _vacancies(post, today)
     ]
@@ -33,35 +28,23 @@ def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[in
 
 
 def _vacancies(post: Post, today: date) -> Iterable[ColumnElement[bool]]:
-    holders = _holders(post.roles, today)
+    present, is_ours = holders(post.roles, today), WorkItem.role == post.group.code
+    unattended = is_ours & ~stood_in_for(post, today)
     if post.group.at == "case":
-        present = holders.with_only_columns(RoleAssignment.user_id)
-        return WorkItem.user_id.is_(None), WorkItem.user_id.in_(select(User.id).where(User.id.not_in(present)))
-    bodies = holders.with_only_columns(RoleAssignment.organisation_id)
-    staffed = bodies if post.group.at == "committee" else _covered(holders)
-    return (WorkItem.organisation_id.in_(select(Organisation.id).where(Organisation.id.not_in(staffed))),)
+        absent = select(User.id).where(User.id.not_in(present.with_only_columns(RoleAssignment.user_id)))
+        # Without a named person the item lies with the managers, who have to name one.
+        return WorkItem.user_id.is_(None), WorkItem.user_id.in_(absent) & unattended
+    bodies = present.with_only_columns(RoleAssignment.organisation_id)
+    staffed = bodies if post.group.at == "committee" else _covered(present)
+    empty = select(Organisation.id).where(Organisation.id.not_in(staffed))
+    return (WorkItem.organisation_id.in_(empty) & unattended,)
 
 
-def _holders(roles: Iterable[str], today: date) -> Select[RoleAssignment]:
+def _covered(present: Select[RoleAssignment]) -> Select[int]:
+    """The organisations in the area of one of the holders."""
+    place, below = aliased(Organisation), aliased(Organisation)
     return (
-        select(RoleAssignment)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(
-            User.is_active,
-            RoleAssignment.role.in_(sorted(roles)),
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
-        )
-    )
-
-
-def _covered(holders: Select[RoleAssignment]) -> Select[int]:
-    """The organisations in the area of one of the holders; a department serves its parent's area."""
-    place, parent, below = aliased(Organisation), aliased(Organisation), aliased(Organisation)
-    area = case((place.type.in_(sorted(DEPARTMENTS)), parent.path), else_=place.path)
-    return (
-        holders.join(place, place.id == RoleAssignment.organisation_id)
-        .outerjoin(parent, parent.id == place.parent_id)
-        .join(below, below.path.startswith(area))
+        present.join(place, place.id == RoleAssignment.organisation_id)
+        .join(below, below.path.startswith(area_of(place)))
         .with_only_columns(below.id)
     )
