@@ -67,7 +67,7 @@ def ranked(choices: Iterable[InstructorChoice], scope_path: str, industry: str |
 def _word_that_fits(expertise: Iterable[str], industry: str | None) -> str | None:
     if not industry:
         return None
-    return next((word for word in expertise if word in industry or industry in word), None)
+    return next((word for word in expertise if word and (word in industry or industry in word)), None)
 
 
 def ranked_for(work: CaseWork, *, only: int | None = None) -> list[Ranked]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from workflow.definition.course import leading
+from workflow.definition.course import leading, naming
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor
 from workflow.models import Case, Enterprise, Organisation, User, Visit, WorkItem
@@ -197,8 +197,10 @@ def _place(cursor: str) -> tuple[object, object, object]:
 
 def _card(definition: Definition, row) -> Card:  # type: ignore[no-untyped-def]  # a long Row[...]
     item: WorkItem = row.WorkItem
-    step = next(iter(leading(definition, item.state)), None)
     state = definition.states[item.state]
+    # Where the instructor left, the managers have it, and the next thing is to name another.
+    steps = leading(definition, item.state) if item.role == state.owner else naming(definition, item.state)
+    step = next(iter(steps), None)
     return Card(
         item_id=item.id,
         case_id=item.case_id,

@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import aliased
 
 from workflow.definition.model import Definition
-from workflow.models import Organisation, RoleAssignment, User, WorkItem
+from workflow.models import Case, Organisation, RoleAssignment, User, WorkItem
 from workflow.queries.absence import area_of, holders, stood_in_for
 from workflow.queries.posts import Post, posts
 
 
 def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[int]:
-    """The cases whose next step is for people of whom none is there today, and no substitute of theirs.
+    """The cases whose next step is for people of whom none is there today, and no substitute of theirs; and those
+    whose instructor left, whoever has the next step: the managers have to name another.
 
     The few absent people and empty places are found first, and then their items: an index leads to them.
     """
@@ -24,7 +25,10 @@ def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[in
         for post in posts(definition)
         for condition in _vacancies(post, today)
     ]
-    return union_all(*searches)
+    without_instructor = select(Case.id).where(
+        Case.instructor_id.is_(None), Case.finished_on.is_(None), Case.state != definition.initial
+    )
+    return union_all(*searches, without_instructor)
 
 
 def _vacancies(post: Post, today: date) -> Iterable[ColumnElement[bool]]:
@@ -32,8 +36,7 @@ def _vacancies(post: Post, today: date) -> Iterable[ColumnElement[bool]]:
     unattended = is_ours & ~stood_in_for(post, today)
     if post.group.at == "case":
         absent = select(User.id).where(User.id.not_in(present.with_only_columns(RoleAssignment.user_id)))
-        # Without a named person the item lies with the managers, who have to name one.
-        return WorkItem.user_id.is_(None), WorkItem.user_id.in_(absent) & unattended
+        return (WorkItem.user_id.in_(absent) & unattended,)
     bodies = present.with_only_columns(RoleAssignment.organisation_id)
     staffed = bodies if post.group.at == "committee" else _covered(present)
     empty = select(Organisation.id).where(Organisation.id.not_in(staffed))

@@ -14,7 +14,9 @@ from workflow.clock import local_day
 from workflow.definition.model import Definition
 from workflow.definition.wording import Answer, answers
 from workflow.engine.documents import ATTACH
+from workflow.engine.handover import NOTE, SIGN
 from workflow.engine.opening import OPEN
+from workflow.engine.releasing import RELEASE
 from workflow.engine.rerouting import REROUTE
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
 from workflow.roles import ROLE_NAMES
@@ -23,6 +25,9 @@ from workflow.text import Text, text_from
 OWN_LABELS = {
     OPEN: Text("立案", "Case opened"),
     ATTACH: Text("上传文件", "Document added"),
+    NOTE: Text("交接备注", "Note for whoever comes next"),
+    SIGN: Text("签收交接单", "Handover signed"),
+    RELEASE: Text("指导员离任，待重新选派", "The instructor left; another is to be named"),
     REROUTE: Text("审批机关变更", "Routed to another body"),
 }
 
