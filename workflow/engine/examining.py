@@ -53,7 +53,7 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     actor = actor_of(command.actor_id, own, lent)
     work = work_of(session, runtime, command.case_id, found, clocks, now, today)
     if not actor.sees(work.case):
-        raise NotFound("case", command.case_id)
+        return _answered_out_of_sight(session, command)
     if (earlier := _answered_before(session, command)) is not None:
         return earlier
     _refuse_stale(work, command)
@@ -80,6 +80,22 @@ def _answered_before(session: Session, command: Command) -> Outcome | None:
         raise KeyReused(command.idempotency_key)
     last = _last_of_the_same(session, entry)
     return Outcome(entry.case_id, entry.action, last.to_state, last.seq, replayed=True)
+
+
+def _answered_out_of_sight(session: Session, command: Command) -> Outcome:
+    """The action may have taken the case out of the person's sight: the same request is still answered as at first.
+
+    Anything else is NotFound, so that nobody learns from a key which cases there are.
+    """
+    if command.idempotency_key and len(command.idempotency_key) <= MAX_KEY:
+        mine = select(LedgerEntry.case_id).where(
+            LedgerEntry.actor_id == command.actor_id,
+            LedgerEntry.idempotency_key == command.idempotency_key,
+            LedgerEntry.request_digest == command.request_digest(),
+        )
+        if session.scalar(mine) == command.case_id and (earlier := _answered_before(session, command)) is not None:
+            return earlier
+    raise NotFound("case", command.case_id)
 
 
 def _last_of_the_same(session: Session, entry: LedgerEntry) -> LedgerEntry:

@@ -89,7 +89,7 @@ def disable_account(runtime: Runtime, username: str) -> int:
     now = runtime.now()
     with runtime.db.unit_of_work() as session, session.no_autoflush:
         person = session.scalars(
-            select(User).where(User.username == normal_username(username)).with_for_update()
+            select(User).where(User.username == normal_username(username)).with_for_update(key_share=True)
         ).first()
         if person is None:
             raise NotFound("user", username)

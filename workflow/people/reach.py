@@ -24,7 +24,7 @@ def managed_areas(actor: Actor) -> list[str]:
 def person_managed(session: Session, actor: Actor, username: str, *, lock: bool = False) -> User:
     """The account of somebody whose affairs the actor may settle; NotFound for all others, as if there were none."""
     query = select(User).where(User.username == normal_username(username))
-    user = session.scalars(query.with_for_update() if lock else query).first()
+    user = session.scalars(query.with_for_update(key_share=True) if lock else query).first()
     if user is None or not (user.id == actor.id or _serves_within(session, user.id, managed_areas(actor))):
         raise NotFound("user", username)
     return user

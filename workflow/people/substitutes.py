@@ -64,7 +64,7 @@ def name_substitute(runtime: Runtime, actor_id: int, wanted: Wanted, key: str | 
 
 def _lock(session: Session, user_id: int) -> None:
     """Two requests of one person wait for each other, so that neither overlooks what the other writes."""
-    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
 
 
 def insert_substitution(
