@@ -5,16 +5,22 @@ nothing itself.
 # Each hangs its views on the blueprint.
 from web.api import (  # noqa: F401
     actions,
+    bulk,
     case,
     cases,
     definition,
     documents,
     enterprises,
+    handover,
     history,
     inbox,
+    instructors,
+    leaves,
+    leaving,
     me,
     notices,
     pipeline,
+    substitutions,
     tokens,
 )
 from web.api.blueprint import bp

@@ -29,6 +29,7 @@ TAGS = {
     "me": "Who I am, what waits for me, what I was told",
     "enterprises": "The surveyed enterprises",
     "cases": "Cases, their history and papers, and the one way they move",
+    "people": "Substitutes, leave, leaving, and handing cases over",
     "process": "The process itself and how far its cases are",
 }
 PROBLEM: Mapping[str, Any] = {
