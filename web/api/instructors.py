@@ -17,6 +17,8 @@ from workflow.engine.ranking import ranked_for
 from workflow.people.knowledge import LONGEST_WORD, MOST_WORDS, set_expertise, set_industry
 from workflow.queries.seen import seen_work
 
+Word = Annotated[Line, Field(min_length=1, max_length=LONGEST_WORD)]
+
 
 class CandidateShape(Shape):
     """`why` is the reason of the rank in words; it is stored with the assignment."""
@@ -38,9 +40,7 @@ class CandidateListing(Shape):
 
 class ExpertiseRequest(Input):
     person: Username
-    expertise: Annotated[
-        list[Annotated[Line, Field(min_length=1, max_length=LONGEST_WORD)]], Field(max_length=MOST_WORDS)
-    ]
+    expertise: Annotated[list[Word], Field(max_length=MOST_WORDS)]
 
 
 class ExpertiseShape(Shape):
