@@ -23,14 +23,16 @@ from web.documents import pages as documents
 from web.inbox import decide, mine
 from web.inbox import show as inbox
 from web.notices import pages as notices
+from web.people import handover, leave, manage, substitutes
 from web.security import csrf
 
 DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, documents.bp, notices.bp)
+PEOPLE = (substitutes.bp, leave.bp, handover.bp, manage.bp)
 LISTS = (case_list.bp, pipeline.bp, enterprises.bp, workload.bp, imports.bp, process.bp, organisations.bp)
 
 
 def register_blueprints(app: Flask) -> None:
-    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, *DESKS, *LISTS, api.bp):
+    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, *DESKS, *LISTS, *PEOPLE, api.bp):
         # APIFlask asks every blueprint that has a hook of its own; the pages stand in no description.
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.actor import actor
 from web.context import reading, runtime, today
 from workflow.queries.inbox import count_waiting, inbox, waiting_on_others
+from workflow.queries.packs import packs_to_sign
 from workflow.text import Text
 
 bp = Blueprint("inbox", __name__)
@@ -26,7 +27,10 @@ def show() -> ResponseReturnValue:
     found = inbox(reading(), runtime(), actor(), today=today(), cursor=cursor)
     groups = [(key, label, [c for c in found.cards if c.urgency(today()) == key]) for key, label in GROUPS]
     others = None if cursor else waiting_on_others(reading(), runtime(), actor())
-    return render_template("inbox/show.html", inbox=found, groups=groups, others=others, is_first=not cursor)
+    packs = [] if cursor else packs_to_sign(reading(), actor())
+    return render_template(
+        "inbox/show.html", inbox=found, groups=groups, others=others, packs=packs, is_first=not cursor
+    )
 
 
 def waiting() -> int:
