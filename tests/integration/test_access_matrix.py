@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import yaml
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.client import PDF, Office, small_office
 from tests.district import PASSWORD, District
 from tests.visitor import Visitor, make_app
-from workflow.models import ImportJob, Notice
+from workflow.models import HandoverPack, ImportJob, Notice
 
 MATRIX = yaml.safe_load(Path(__file__).parents[1].joinpath("access_matrix.yaml").read_text(encoding="utf-8"))
 VISITORS: Mapping[str, str | None] = MATRIX["visitors"]
@@ -90,6 +90,10 @@ class Place:
             "notice_id": self._notice(district),
             "job_id": self._import(district),
             "action": "log_visit",
+            "username": "other.user",
+            "substitution_id": 1,
+            "leave_id": 1,
+            "pack_id": self._pack(district, case_id),
             "name": "app.js",
         }
         self._visitors = {key: self._visitor(person) for key, person in VISITORS.items()}
@@ -149,6 +153,15 @@ class Place:
         with district.db.unit_of_work() as session:
             made = insert(Notice).values(**row, title=words, body=words, created_at=district.clock())
             return int(session.execute(made.returning(Notice.id)).scalar_one())
+
+    def _pack(self, district: District, case_id: int) -> int:
+        """The case comes back to its instructor, who finds a pack to sign."""
+        for who in ("other", "instructor"):
+            data = {"instructor": f"{who}.user", "no_conflict": True}
+            district.do(case_id, "org_dept", "reassign", data, reason="调整")
+        with district.db.reading() as session:
+            mine = select(HandoverPack.id).where(HandoverPack.superseded_at.is_(None))
+            return session.scalars(mine).one()
 
     def _import(self, district: District) -> int:
         row = {"filename": "roster.xlsx", "stored_name": "gone", "dry_run": False, "create_organisations": False}

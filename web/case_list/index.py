@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         chambers=_chambers(wanted),
         assigning={code: assigning(definition, code) for code in definition.states},
         can_assign="manager" in me().groups,
-        picks=can_pick(wanted, definition) and "manager" in me().groups,
+        picks=bool(me().groups & {"manager", "committee", "instructor"}),
     )
 
 
@@ -55,10 +55,3 @@ def assigning(definition: Definition, state: str) -> str:
     """The action that gives a case in a state its first or another instructor; empty where none does."""
     actions = (ASSIGN, "reassign")
     return next((action for action in actions if state in definition.transitions[action].sources), "")
-
-
-def can_pick(wanted: CaseFilter, definition: Definition) -> bool:
-    """Every case of the list waits for its first instructor: several can be assigned at once."""
-    states = {wanted.state} if wanted.state else set(definition.states_of_stage(wanted.stage))
-    waiting = {state for state in states if assigning(definition, state) == ASSIGN}
-    return bool(states) and states == waiting

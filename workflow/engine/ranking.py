@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from workflow.engine.instructors import InstructorChoice, instructors_for
 from workflow.engine.work import CaseWork
 from workflow.models import Enterprise, OrganisationKind
+from workflow.runtime import Runtime
 from workflow.text import Text
 
 TERRITORY = {
@@ -68,6 +71,11 @@ def _word_that_fits(expertise: Iterable[str], industry: str | None) -> str | Non
     if not industry:
         return None
     return next((word for word in expertise if word and (word in industry or industry in word)), None)
+
+
+def ranked_choices(session: Session, runtime: Runtime, scope_path: str, today: date) -> list[Ranked]:
+    """Those who serve a chamber, where no one enterprise is meant."""
+    return ranked(instructors_for(session, runtime, scope_path, today), scope_path, None)
 
 
 def ranked_for(work: CaseWork, *, only: int | None = None) -> list[Ranked]:
