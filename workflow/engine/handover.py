@@ -94,4 +94,4 @@ def _notes(work: CaseWork, leaver_id: int) -> Iterator[dict[str, Any]]:
         .order_by(LedgerEntry.seq)
     )
     for row in rows:
-        yield {"at": row.recorded_at.isoformat(), "text": row.content["data"]["note"]}
+        yield {"at": row.recorded_at.isoformat(), "text": row.content["reason"]}

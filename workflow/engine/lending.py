@@ -13,6 +13,7 @@ from sqlalchemy import Date, Select, and_, bindparam, or_, select
 from sqlalchemy.sql import FromClause
 
 from workflow.engine.records import Placed
+from workflow.guards.duties import Duty, duties_on, refusals
 from workflow.models import Organisation, RoleAssignment, Substitution, SubstitutionState, User
 from workflow.models.base import table_of
 from workflow.models.organisation import scope_of
@@ -38,9 +39,12 @@ class Lent:
     area: str
 
     def covers(self, case: Placed, substitute_id: int | None) -> bool:
-        """The case waits inside the limits, and the substitute is not the one who instructs it."""
+        """The case waits inside the limits, and the substitute has no duty on it that keeps them out of it."""
+        held = duties_on(case.instructor_id, None, [substitute_id])
         return (
-            case.state in self.states and case.scope_path.startswith(self.area) and case.instructor_id != substitute_id
+            case.state in self.states
+            and case.scope_path.startswith(self.area)
+            and not any(refusals(Duty.SUBSTITUTE, held))
         )
 
 

@@ -68,16 +68,7 @@ REFUSED = (
         Text("会议记录不由本案报送人作", "the submitter of a case does not keep the record of its session"),
     ),
 )
-# The others go together: a committee's approver may keep the record, a substitute may submit, decide and record.
-TOGETHER = frozenset(
-    {
-        frozenset({Duty.SUBMITTER, Duty.INSTRUCTOR}),
-        frozenset({Duty.SUBMITTER, Duty.SUBSTITUTE}),
-        frozenset({Duty.DECIDER, Duty.SUBSTITUTE}),
-        frozenset({Duty.DECIDER, Duty.RECORDER}),
-        frozenset({Duty.SUBSTITUTE, Duty.RECORDER}),
-    }
-)
+# All other pairs go together: a committee's approver may keep the record, a substitute may submit, decide and record.
 
 
 def refusal_of(one: Duty, other: Duty) -> Refused | None:

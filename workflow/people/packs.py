@@ -37,7 +37,7 @@ def write_note(runtime: Runtime, actor_id: int, case_id: int, note: str, key: st
             if not note or len(note) > MAX_NOTE:
                 fault = Text(f"请填写备注，最长 {MAX_NOTE} 字", f"Write the note, {MAX_NOTE} characters at most")
                 raise InvalidInput({"note": fault})
-            write_standing_entry(work, NOTE, actor, held, {"note": note})
+            write_standing_entry(work, NOTE, actor, held, {}, note)
             return {"case_id": case_id, "version": work.case.version}
 
     return answer_once(runtime, Request(actor_id, key, {"write_note": case_id, "note": note}), act)
