@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -337,3 +338,42 @@ def test_a_repeated_action_is_answered_as_at_first_though_the_case_is_out_of_sig
     ):
         with pytest.raises(NotFound):
             perform(district.runtime, other)
+
+
+def test_two_who_name_each_other_at_once_close_no_circle(postgres_district: District) -> None:
+    district, barrier, refused = postgres_district, threading.Barrier(2), []
+
+    def run(principal: str, substitute: str) -> None:
+        barrier.wait()
+        try:
+            named(district, principal, substitute, "approver")
+        except InvalidInput as error:
+            refused.append(error.fields["substitute"].zh)
+
+    pairs = (("approver", "other_approver"), ("other_approver", "approver"))
+    threads = [threading.Thread(target=run, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(district) == 1
+    assert len(refused) == 1
+    assert "循环代理" in refused[0]
+
+
+def test_one_request_sent_twice_at_once_is_done_once(postgres_district: District) -> None:
+    district, barrier, answers = postgres_district, threading.Barrier(2), []
+    wanted = Wanted("other_approver.user", "approver", TODAY, TODAY + DAY)
+
+    def run() -> None:
+        barrier.wait()
+        answers.append(name_substitute(district.runtime, district.people["approver"], wanted, "one-key"))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.replayed for answer in answers) == [False, True]
+    assert answers[0].data == answers[1].data
+    assert count(district) == 1

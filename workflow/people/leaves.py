@@ -17,7 +17,7 @@ from workflow.models import Leave, Substitution, User
 from workflow.people.days import Span
 from workflow.people.once import Answer, Request, answer_once
 from workflow.people.reach import person_managed
-from workflow.people.substitutes import Wanted, close_substitutions, insert_substitution
+from workflow.people.substitutes import Wanted, close_substitutions, insert_substitution, lock_people
 from workflow.people.telling import tell_people
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -45,7 +45,9 @@ def take_leave(runtime: Runtime, actor_id: int, wanted: LeaveWanted, key: str | 
     def act(session: Session, now: datetime) -> dict[str, Any]:
         today = local_day(now)
         actor = load_actor(session, actor_id, today)
-        person = person_managed(session, actor, wanted.person, lock=True)
+        person = person_managed(session, actor, wanted.person)
+        lock_people(session, person.id, wanted.substitute)
+        session.refresh(person)
         _refuse(session, person, wanted, today)
         row = Leave(
             person_id=person.id, from_on=wanted.from_on, to_on=wanted.to_on, created_by=actor_id, created_at=now

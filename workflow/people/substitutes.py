@@ -55,16 +55,20 @@ def name_substitute(runtime: Runtime, actor_id: int, wanted: Wanted, key: str | 
     """
 
     def act(session: Session, now: datetime) -> dict[str, Any]:
+        lock_people(session, actor_id, wanted.substitute)
         principal = load_actor(session, actor_id, local_day(now))
-        _lock(session, actor_id)
         return {"id": insert_substitution(session, runtime, principal, wanted, by=actor_id, now=now).id}
 
     return answer_once(runtime, Request(actor_id, key, {"name_substitute": asdict(wanted)}), act)
 
 
-def _lock(session: Session, user_id: int) -> None:
-    """Two requests of one person wait for each other, so that neither overlooks what the other writes."""
-    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+def lock_people(session: Session, person_id: int, other: str) -> None:
+    """Requests that concern one of the two wait for each other, so that none overlooks what another writes.
+
+    In the order of their numbers, so that no two wait crosswise; without the key, so that actions go on meanwhile.
+    """
+    either = (User.id == person_id) | (User.username == normal_username(other))
+    session.execute(select(User.id).where(either).order_by(User.id).with_for_update(key_share=True)).all()
 
 
 def insert_substitution(
