@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import aliased
 
-from workflow.models import Case, Leave, Organisation, RoleAssignment, Substitution, SubstitutionState, User, WorkItem
+from workflow.engine.lending import WAITS_AT
+from workflow.models import Case, Leave, Organisation, RoleAssignment, Substitution, SubstitutionState, User
 from workflow.models.organisation import DEPARTMENTS
-from workflow.queries.posts import Post
 
 
 def on_leave(person: Any, today: date) -> ColumnElement[bool]:
-    return exists(
-        select(Leave.id).where(
-            Leave.person_id == person, Leave.ended_at.is_(None), Leave.from_on <= today, Leave.to_on >= today
-        )
-    )
+    away = select(Leave.person_id).where(Leave.ended_at.is_(None), Leave.from_on <= today, Leave.to_on >= today)
+    return cast(ColumnElement[bool], person.in_(away))
 
 
 def holders(roles: Iterable[str], today: date) -> Select[RoleAssignment]:
@@ -47,24 +44,33 @@ def area_of(place: Any) -> ColumnElement[str]:
     return case((place.type.in_(sorted(DEPARTMENTS)), above), else_=place.path)
 
 
-def stood_in_for(post: Post, today: date) -> ColumnElement[bool]:
-    """The condition on `WorkItem`: a substitute who is there can take the step of this post."""
-    held, area, at = aliased(RoleAssignment), aliased(Organisation), aliased(Case)
+def cases_stood_in_for(today: date) -> Select[int]:
+    """The cases that wait for somebody for whom a substitute who is there can act.
+
+    Begins with the few substitutions of the day, so that it costs little where there are none.
+    """
+    held, body, area, at = aliased(RoleAssignment), aliased(Organisation), aliased(Organisation), aliased(Case)
     substitute, principal = aliased(User), aliased(User)
-    query = (
-        select(Substitution.id)
+    places: dict[str, ColumnElement[bool]] = {
+        "case": at.instructor_id == principal.id,
+        "committee": held.organisation_id == at.committee_id,
+        "area": at.scope_path.startswith(area_of(body)),
+    }
+    waits = or_(*(and_(Substitution.role == role, places[place]) for role, place in WAITS_AT.items()))
+    return (
+        select(at.id)
+        .select_from(Substitution)
         .join(SubstitutionState, SubstitutionState.substitution_id == Substitution.id)
         .join(substitute, substitute.id == Substitution.substitute_id)
         .join(principal, principal.id == Substitution.principal_id)
         .join(held, (held.user_id == Substitution.principal_id) & (held.role == Substitution.role))
+        .join(body, body.id == held.organisation_id)
         .join(area, area.id == Substitution.organisation_id)
-        .join(at, at.id == WorkItem.case_id)
+        .join(at, (at.state == SubstitutionState.state) & waits)
         .where(
-            Substitution.role.in_(sorted(post.roles)),
             Substitution.from_on <= today,
             Substitution.to_on >= today,
             Substitution.ended_at.is_(None),
-            SubstitutionState.state == WorkItem.state,
             substitute.is_active,
             principal.is_active,
             ~on_leave(substitute.id, today),
@@ -72,16 +78,5 @@ def stood_in_for(post: Post, today: date) -> ColumnElement[bool]:
             or_(held.valid_to.is_(None), held.valid_to >= today),
             at.instructor_id.is_distinct_from(substitute.id),
             at.scope_path.startswith(area_of(area)),
-            _is_at(post, held, principal, at),
         )
     )
-    return exists(query.correlate(WorkItem))
-
-
-def _is_at(post: Post, held: Any, principal: Any, at: Any) -> Any:
-    if post.group.at == "case":
-        return at.instructor_id == principal.id
-    if post.group.at == "committee":
-        return held.organisation_id == at.committee_id
-    place = aliased(Organisation)
-    return exists(select(place.id).where(place.id == held.organisation_id, at.scope_path.startswith(area_of(place))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union_all
@@ -10,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.definition.model import Definition
 from workflow.models import Case, Organisation, RoleAssignment, User, WorkItem
-from workflow.queries.absence import area_of, holders, stood_in_for
+from workflow.queries.absence import area_of, cases_stood_in_for, holders
 from workflow.queries.posts import Post, posts
 
 
@@ -21,26 +20,27 @@ def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[in
     The few absent people and empty places are found first, and then their items: an index leads to them.
     """
     searches = [
-        select(WorkItem.case_id).where(WorkItem.closed_at.is_(None), WorkItem.state.in_(post.states), condition)
+        select(WorkItem.case_id).where(
+            WorkItem.closed_at.is_(None), WorkItem.state.in_(post.states), _is_vacant(post, today)
+        )
         for post in posts(definition)
-        for condition in _vacancies(post, today)
     ]
     without_instructor = select(Case.id).where(
         Case.instructor_id.is_(None), Case.finished_on.is_(None), Case.state != definition.initial
     )
-    return union_all(*searches, without_instructor)
+    vacant = union_all(*searches).subquery()
+    unattended = select(vacant.c.case_id).where(vacant.c.case_id.not_in(cases_stood_in_for(today)))
+    return union_all(unattended, without_instructor)
 
 
-def _vacancies(post: Post, today: date) -> Iterable[ColumnElement[bool]]:
+def _is_vacant(post: Post, today: date) -> ColumnElement[bool]:
     present, is_ours = holders(post.roles, today), WorkItem.role == post.group.code
-    unattended = is_ours & ~stood_in_for(post, today)
     if post.group.at == "case":
         absent = select(User.id).where(User.id.not_in(present.with_only_columns(RoleAssignment.user_id)))
-        return (WorkItem.user_id.in_(absent) & unattended,)
+        return WorkItem.user_id.in_(absent) & is_ours
     bodies = present.with_only_columns(RoleAssignment.organisation_id)
     staffed = bodies if post.group.at == "committee" else _covered(present)
-    empty = select(Organisation.id).where(Organisation.id.not_in(staffed))
-    return (WorkItem.organisation_id.in_(empty) & unattended,)
+    return WorkItem.organisation_id.in_(select(Organisation.id).where(Organisation.id.not_in(staffed))) & is_ours
 
 
 def _covered(present: Select[RoleAssignment]) -> Select[int]:
