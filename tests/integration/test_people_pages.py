@@ -217,3 +217,13 @@ class TestApi:
         assert sqlite_district.actions(case_id)[-2:] == ["sign_handover", "handover_note"]
         with sqlite_district.db.reading() as session:
             assert not session.get_one(User, sqlite_district.people["instructor"]).is_active
+
+
+def test_the_industry_of_an_enterprise_is_noted_by_managers(desk: Desk) -> None:
+    number = desk.district.enterprises["first"]
+    page, action = f"/enterprises/{number}", f"/enterprises/{number}/industry"
+    assert send(desk, "org_dept", page, action, industry="制造业").status_code == 303
+    assert "制造业" in desk.page("clerk", page)
+    assert "保存行业" not in desk.page("clerk", page)
+    assert send(desk, "org_dept", page, action, industry="长" * 31).status_code == 303
+    assert "行业最长 30 字" in desk.page("org_dept", page)
