@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import aliased
 
 from workflow.definition.model import Definition
-from workflow.models import Case, Organisation, RoleAssignment, User, WorkItem
+from workflow.models import Assignment, Case, Organisation, RoleAssignment, User, WorkItem
 from workflow.queries.absence import area_of, cases_stood_in_for, holders
 from workflow.queries.posts import Post, posts
 
@@ -26,7 +26,7 @@ def cases_nobody_holds(definition: Definition, today: date) -> CompoundSelect[in
         for post in posts(definition)
     ]
     without_instructor = select(Case.id).where(
-        Case.instructor_id.is_(None), Case.finished_on.is_(None), Case.state != definition.initial
+        Case.instructor_id.is_(None), Case.finished_on.is_(None), Case.id.in_(select(Assignment.case_id))
     )
     vacant = union_all(*searches).subquery()
     unattended = select(vacant.c.case_id).where(vacant.c.case_id.not_in(cases_stood_in_for(today)))
