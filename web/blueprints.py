@@ -25,9 +25,11 @@ from web.documents import pages as documents
 from web.inbox import decide, mine
 from web.inbox import show as inbox
 from web.notices import pages as notices
+from web.people import handover, leave, manage, substitutes
 from web.security import csrf
 
 DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, gestures.bp, documents.bp, notices.bp)
+PEOPLE = (substitutes.bp, leave.bp, handover.bp, manage.bp)
 LISTS = (
     case_list.bp,
     committee.bp,
@@ -42,7 +44,7 @@ LISTS = (
 
 
 def register_blueprints(app: Flask) -> None:
-    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, opinions.bp, *DESKS, *LISTS, api.bp):
+    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, opinions.bp, *DESKS, *LISTS, *PEOPLE, api.bp):
         # APIFlask asks every blueprint that has a hook of its own; the pages stand in no description.
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)

@@ -55,6 +55,7 @@ ENTRIES = (
     Entry("cases", Text("案件", "Cases"), "folder", "cases.index", on_phone=True),
     Entry("pipeline", Text("进度", "Pipeline"), "chart-bar", "pipeline.show", DISTRICT_WIDE),
     Entry("enterprises", Text("企业", "Enterprises"), "building", "enterprises.index", DISTRICT_WIDE),
+    Entry("people", Text("人员", "People"), "users", "people.index", frozenset({"manager"})),
     Entry("imports", Text("导入", "Import"), "upload", "imports.index", frozenset({"manager"})),
     Entry("process", Text("流程图", "Process"), "route", "process.show"),
     Entry("definitions", Text("流程版本", "Process versions"), "file-text", "definitions.index", frozenset({"admin"})),
@@ -64,7 +65,15 @@ ENTRIES = (
 )
 
 # Pages of one case lie below the list of cases.
-BELOW = {"case": "cases", "actions": "cases", "documents": "cases", "workload": "pipeline"}
+BELOW = {
+    "case": "cases",
+    "actions": "cases",
+    "documents": "cases",
+    "workload": "pipeline",
+    "handover": "inbox",
+    "substitutes": "profile",
+    "leave": "profile",
+}
 
 
 def init_app(app: Flask) -> None:

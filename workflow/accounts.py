@@ -120,7 +120,8 @@ def _faults(
 
 
 def _disable(session: Session, which: ColumnElement[bool]) -> int:
-    users = session.scalars(select(User).where(which).with_for_update()).all()
+    # Without the key: an action of the person that is under way refers to the row, and must not wait for this.
+    users = session.scalars(select(User).where(which).with_for_update(key_share=True)).all()
     for user in users:
         user.is_active = False
         user.security_stamp += 1

@@ -42,6 +42,8 @@ _CHAINED = (
     "request_digest",
     "prev_hash",
 )
+# Columns that came later: left out where they are empty, so that older entries keep their hash.
+_CHAINED_WHERE_SET = ("principal_id",)
 
 
 def canonical(value: Any) -> str:
@@ -61,7 +63,8 @@ def digest(value: Any, salt: str = "") -> str:
 
 def chain_hash(entry: Mapping[str, Any]) -> str:
     """The hash of an entry's chained columns, bound to this use by a tag."""
-    row = canonical({name: entry[name] for name in _CHAINED})
+    acted_for = {name: entry[name] for name in _CHAINED_WHERE_SET if entry.get(name) is not None}
+    row = canonical({name: entry[name] for name in _CHAINED} | acted_for)
     return hashlib.sha256(f"{DOMAIN_TAG}\n{row}".encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -22,7 +22,8 @@ from tests.client import PDF, Office, small_office
 from tests.committee import Committee
 from tests.district import PASSWORD, District
 from tests.visitor import Visitor, make_app
-from workflow.models import ImportJob, Notice
+from workflow.models import HandoverPack, ImportJob, Notice
+from workflow.people.packs import sign_pack
 from workflow.sessions import add_case
 
 MATRIX = yaml.safe_load(Path(__file__).parents[1].joinpath("access_matrix.yaml").read_text(encoding="utf-8"))
@@ -92,6 +93,10 @@ class Place:
             "notice_id": self._notice(district),
             "job_id": self._import(district),
             "action": "log_visit",
+            "username": "other.user",
+            "substitution_id": 1,
+            "leave_id": 1,
+            "pack_id": self._pack(district, case_id),
             "name": "app.js",
             "session_id": self._session(district, case_id),
             "interest_id": 1,
@@ -163,6 +168,17 @@ class Place:
         committee.decide(case_id, "postpone", reason="待补充材料")
         committee.close()
         return committee.session_id
+
+    def _pack(self, district: District, case_id: int) -> int:
+        """The case comes back to its instructor, who has signed the pack: signing anew changes nothing."""
+        for who in ("other", "instructor"):
+            data = {"instructor": f"{who}.user", "no_conflict": True}
+            district.do(case_id, "org_dept", "reassign", data, reason="调整")
+        with district.db.reading() as session:
+            mine = select(HandoverPack.id).where(HandoverPack.superseded_at.is_(None))
+            pack_id = session.scalars(mine).one()
+        sign_pack(district.runtime, district.people["instructor"], pack_id)
+        return pack_id
 
     def _import(self, district: District) -> int:
         row = {"filename": "roster.xlsx", "stored_name": "gone", "dry_run": False, "create_organisations": False}

@@ -282,8 +282,10 @@ def test_a_manager_chooses_an_instructor_by_name_and_load(desk: Desk) -> None:
 
     page = desk.page("org_dept", f"/cases/{district.open('third')}/actions/assign_instructor")
 
-    assert "instructor（测试）（2 家 / 上限" in page
-    assert "other（测试）（0 家 / 上限" in page
+    assert "instructor（测试）（本镇（街道）；在带 2 家，上限 5）" in page
+    assert page.index("other（测试）（本镇（街道）；在带 0 家") < page.index("instructor（测试）（本镇"), (
+        "the best first"
+    )
 
 
 def test_a_manager_may_go_over_the_cap_with_a_reason_that_stays_in_the_history(desk: Desk) -> None:

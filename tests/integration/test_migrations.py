@@ -75,8 +75,10 @@ def _declarations(path: Path) -> dict[str, list[str]]:
         "AND name <> 'alembic_version'"
     ).fetchall()
     connection.close()
-    # A column that was added later stands on the line of another: split at every comma outside of brackets.
-    lines = {name: [part.strip(" ()\t\n") for part in re.split(r",(?![^(]*\))|\n", sql)] for name, sql in rows}
+    # A table that was made anew stands in quotation marks; a column that was added later stands on the line of another:
+    # split at every comma outside of brackets.
+    split = re.compile(r",(?![^(]*\))|\n")
+    lines = {name: [part.strip(" ()\t\n") for part in split.split(sql.replace('"', ""))] for name, sql in rows}
     return {name: sorted(line for line in found if line) for name, found in lines.items()}
 
 

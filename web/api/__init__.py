@@ -5,6 +5,7 @@ nothing itself.
 # Each hangs its views on the blueprint.
 from web.api import (  # noqa: F401
     actions,
+    bulk,
     case,
     cases,
     definition,
@@ -12,13 +13,18 @@ from web.api import (  # noqa: F401
     documents,
     enterprises,
     gestures,
+    handover,
     history,
     inbox,
+    instructors,
+    leaves,
+    leaving,
     me,
     notices,
     pipeline,
     session_cases,
     sessions,
+    substitutions,
     tokens,
 )
 from web.api.blueprint import bp

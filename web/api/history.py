@@ -30,6 +30,7 @@ class EntryShape(Shape):
     action: str
     label: Words
     person: str | None = Field(description="Null where the system acted.")
+    principal: str | None = Field(description="In whose place the person acted; null where in their own right.")
     role: Words
     role_code: str
     body: str | None

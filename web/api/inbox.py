@@ -30,6 +30,7 @@ class CardShape(Shape):
     next: Words
     due_on: date | None
     opened_at: datetime
+    on_behalf_of: str | None = Field(description="The person you would act for, where you do as a substitute.")
     urgency: str = Field(description="overdue, soon (within three days) or later.")
 
 

@@ -33,6 +33,7 @@ TAGS = {
     "enterprises": "The surveyed enterprises",
     "cases": "Cases, their history and papers, and the one way they move",
     "sessions": "Sessions of a committee, which decide on many cases at once",
+    "people": "Substitutes, leave, leaving, and handing cases over",
     "process": "The process itself and how far its cases are",
 }
 PROBLEM: Mapping[str, Any] = {

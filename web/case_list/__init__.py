@@ -1,6 +1,6 @@
-"""The list of cases, and assigning an instructor to several of them at once."""
+"""The list of cases, and taking one action on several of them at once."""
 
-from web.case_list import assign, index
+from web.case_list import bulk, index
 from web.case_list.blueprint import bp
 
-__all__ = ["assign", "bp", "index"]
+__all__ = ["bp", "bulk", "index"]

@@ -11,7 +11,6 @@ from web.case_list.blueprint import bp
 from web.case_list.chips import chips
 from web.context import reading, today, versions
 from workflow.definition.model import Definition
-from workflow.definition.versions import Versions
 from workflow.models import OrganisationKind
 from workflow.queries.areas import bodies_in_area
 from workflow.queries.case_filter import CaseFilter, read_filter
@@ -39,7 +38,7 @@ def index() -> ResponseReturnValue:
         chambers=_chambers(wanted),
         assigning={row.id: assigning(versions().of(row.definition_version), row.state) for row in page.rows},
         can_assign="manager" in me().groups,
-        picks=can_pick(wanted, versions()) and "manager" in me().groups,
+        picks=bool(me().groups & {"manager", "committee", "instructor"}),
     )
 
 
@@ -55,14 +54,3 @@ def assigning(definition: Definition, state: str) -> str:
     """The action that gives a case in a state its first or another instructor; empty where none does."""
     actions = [definition.transitions[name] for name in (ASSIGN, "reassign") if name in definition.transitions]
     return next((transition.action for transition in actions if state in transition.sources), "")
-
-
-def can_pick(wanted: CaseFilter, versions: Versions) -> bool:
-    """Every case of the list waits for its first instructor: several can be assigned at once."""
-    places = [
-        (definition, state)
-        for definition in versions.by_number.values()
-        for state in ([wanted.state] if wanted.state else definition.states_of_stage(wanted.stage))
-        if state in definition.states
-    ]
-    return bool(places) and all(assigning(definition, state) == ASSIGN for definition, state in places)

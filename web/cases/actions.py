@@ -19,7 +19,7 @@ from web.locale import t
 from workflow.definition.wording import answers
 from workflow.drafts import SavedDraft, draft_of, drop_draft, save_draft
 from workflow.engine import perform
-from workflow.engine.instructors import InstructorChoice
+from workflow.engine.ranking import Ranked
 from workflow.engine.rehearsal import rehearse
 from workflow.errors import Conflict, InvalidInput, KeyReused, TransitionRefused
 from workflow.machine import machine_for
@@ -139,19 +139,12 @@ def _draw(
         draft=draft,
         shown=sent.shown if sent and refused else page.shown,
         opinions=opinions_for(reading(), actor()) if page.view.reason != "none" else [],
-        people=[(choice.username, _load_words(choice)) for choice in page.instructors],
+        people=[(one.choice.username, _picker_words(one)) for one in page.instructors],
     )
 
 
-def _load_words(choice: InstructorChoice) -> str:
-    return t(
-        "{name}（{load} 家 / 上限 {cap} 家{full}）",
-        "{name} ({load} of at most {cap}{full})",
-        name=choice.name,
-        load=choice.load,
-        cap=choice.cap,
-        full="" if choice.has_room else t("，已满", ", full"),
-    )
+def _picker_words(one: Ranked) -> str:
+    return t("{name}（{why}）", "{name} ({why})", name=one.choice.name, why=one.basis)
 
 
 def _too_late(sent: Sent) -> str:

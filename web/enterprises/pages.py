@@ -10,8 +10,9 @@ from web.auth.access import me, roles
 from web.context import reading, runtime, versions
 from web.locale import t
 from workflow.engine import open_case
-from workflow.errors import Conflict
+from workflow.errors import Conflict, InvalidInput
 from workflow.models import OrganisationKind
+from workflow.people.knowledge import set_industry
 from workflow.queries.areas import bodies_in_area
 from workflow.queries.enterprises import enterprise_page, list_enterprises, read_enterprise_filter
 
@@ -54,3 +55,15 @@ def open_its_case(enterprise_id: int) -> ResponseReturnValue:
         return redirect(url_for("enterprises.show", enterprise_id=enterprise_id), 303)
     flash(t("已立案：{name}", "The case is open: {name}", name=page.row.name), "done")
     return redirect(url_for("case.show", case_id=outcome.case_id), 303)
+
+
+@bp.post("/<int:enterprise_id>/industry")
+@roles("manager")
+def note_industry(enterprise_id: int) -> ResponseReturnValue:
+    page = enterprise_page(reading(), actor(), enterprise_id, versions=versions())
+    try:
+        set_industry(runtime(), me().id, page.row.credit_code, request.form.get("industry", ""))
+        flash(t("已保存行业，选派指导员时据此排序", "Saved; candidates for instructor are ranked by it"), "done")
+    except InvalidInput as refused:
+        flash(t(refused.text), "problem")
+    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id), 303)

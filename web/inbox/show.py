@@ -10,6 +10,7 @@ from web.auth.access import me
 from web.context import reading, runtime, today
 from workflow.queries.asks import WORDS, asks, count_asks
 from workflow.queries.inbox import count_waiting, inbox, waiting_on_others
+from workflow.queries.packs import packs_to_sign
 from workflow.text import Text
 
 bp = Blueprint("inbox", __name__)
@@ -29,8 +30,16 @@ def show() -> ResponseReturnValue:
     groups = [(key, label, [c for c in found.cards if c.urgency(today()) == key]) for key, label in GROUPS]
     others = None if cursor else waiting_on_others(reading(), runtime(), actor())
     asked = () if cursor else asks(reading(), runtime(), me().id)
+    packs = [] if cursor else packs_to_sign(reading(), actor())
     return render_template(
-        "inbox/show.html", inbox=found, groups=groups, others=others, is_first=not cursor, asks=asked, words=WORDS
+        "inbox/show.html",
+        inbox=found,
+        groups=groups,
+        others=others,
+        packs=packs,
+        is_first=not cursor,
+        asks=asked,
+        words=WORDS,
     )
 
 

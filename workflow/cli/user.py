@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from workflow.accounts import create_user, disable_demo_users, disable_user
+from workflow.accounts import create_user, disable_demo_users
 from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
 from workflow.errors import InvalidInput
 from workflow.models import InstructorProfile, Organisation
+from workflow.people.leaving import disable_account
 from workflow.roles import ROLE_NAMES
 from workflow.text import Text
 
@@ -50,12 +51,15 @@ def add(username: str, name: str, role: str, organisation: int, email: str | Non
 @click.argument("username", required=False)
 @click.option("--demo", is_flag=True, help="停用全部演示账号 / All accounts of the demo district.")
 def disable(username: str | None, demo: bool) -> None:
-    """停用账号，已登录的立即退出；历史保留。/ Nobody signs in with it any more; its history stays."""
+    """停用账号，立即退出，所带企业退回主管部门；历史保留。/ Nobody signs in with it; its cases go to the managers."""
     if (username is None) != demo:
         raise click.UsageError("USERNAME 或 --demo，二选一 / give either USERNAME or --demo")
     runtime = open_runtime()
-    with runtime.db.unit_of_work() as session:
-        count = disable_demo_users(session) if username is None else disable_user(session, username)
+    if username is not None:
+        count = disable_account(runtime, username)
+    else:
+        with runtime.db.unit_of_work() as session:
+            count = disable_demo_users(session)
     click.echo(f"已停用 {count} 个账号 / {count} accounts disabled")
 
 

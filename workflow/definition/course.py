@@ -40,6 +40,11 @@ def leading(definition: Definition, state: str) -> list[Transition]:
     return onward or own
 
 
+def naming(definition: Definition, state: str) -> list[Transition]:
+    """The actions that give a case in this state its first or another instructor."""
+    return [t for t in definition.leaving(state) if any(field.type == "instructor" for field in t.fields)]
+
+
 def _moves(definition: Definition, transition: Transition) -> bool:
     return not transition.is_routine and transition.target != SAME and not _leads_beside(definition, transition)
 

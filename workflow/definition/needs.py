@@ -33,6 +33,7 @@ OF_EFFECTS: Mapping[str, Needs] = {
     "note_filing": Needs(("filed_on",)),
     "note_founding": Needs(("reply_no", "reply_on")),
     "note_override": Needs(("overridden_guard",)),
+    "note_way_back": Needs(("to_state", "afterwards")),
     "note_result": Needs(("reply_no", "reply_on", "term_from")),
 }
 

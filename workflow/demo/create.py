@@ -14,6 +14,7 @@ from workflow.clock import local_day
 from workflow.demo.district import Account, DemoDistrict, make_district
 from workflow.demo.meeting import call_session
 from workflow.demo.names import TOWNS, Names
+from workflow.demo.people import people_come_and_go
 from workflow.demo.road import walk_cases
 from workflow.engine import open_cases
 from workflow.errors import Conflict
@@ -49,6 +50,7 @@ def create_demo(runtime: Runtime, accounts_file: Path) -> None:
         cases = _cases_by_town(session.scalars(select(Case).order_by(Case.id)), district)
     walk_cases(runtime, district, names, cases, now)
     call_session(runtime, district, names)
+    people_come_and_go(runtime, district)
     _give_addresses(runtime)
     write_accounts(accounts_file, district.accounts)
 

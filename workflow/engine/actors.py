@@ -11,19 +11,20 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition, Group, Transition
+from workflow.engine.lending import ROLES_LENT, Lent, limits_of, waits_there
 from workflow.engine.records import Placed
 from workflow.errors import NotFound
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
-from workflow.prepared import Prepared
+from workflow.prepared import Prepared, Values, read_together
 
 SEES_SUBTREE = frozenset({"clerk", "approver", "org_dept", "social_work", "federation"})
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role at an organisation; `scope_path` is the prefix of the area it covers."""
+    """A role at an organisation; `scope_path` is the prefix of the area it covers. `lent`: held for somebody else."""
 
     role: str
     organisation_id: int
@@ -31,38 +32,64 @@ class HeldRole:
     organisation_path: str
     scope_path: str
     may_approve: bool
+    lent: Lent | None = None
+
+    @property
+    def principal_id(self) -> int | None:
+        """In whose place it is held; None for a role of one's own."""
+        return self.lent.principal_id if self.lent else None
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (or the system itself, without an id) as the engine sees them for one action."""
+    """A person (or the system itself, without an id) as the engine sees them for one action.
+
+    `roles` are the person's own; `lent` are those of others, each good only where its case waits for that other.
+    """
 
     id: int | None
     roles: tuple[HeldRole, ...]
+    lent: tuple[HeldRole, ...] = ()
 
     def sees(self, case: Placed) -> bool:
         return self.role_on(case) is not None
 
     def role_on(self, case: Placed) -> HeldRole | None:
-        """The first role by which the person sees the case, or None."""
-        return next(
-            (
-                held
-                for held in self.roles
-                if (held.role == "instructor" and case.instructor_id == self.id)
-                or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
-            ),
-            None,
+        """The first role by which the person sees the case, one's own before a lent one, or None."""
+        own = (
+            held
+            for held in self.roles
+            if (held.role == "instructor" and case.instructor_id == self.id)
+            or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
         )
+        return next(own, None) or self.stands_in_on(case)
+
+    def stands_in_on(self, case: Placed) -> HeldRole | None:
+        """The role lent to this person by which the case waits for them, or None."""
+        return next((held for held in self.lent if _waits(held, case, self.id)), None)
 
     def may_act_as(self, group: Group, case: Placed, committee_path: str) -> HeldRole | None:
         """The role by which the person belongs to a group on this case, or None."""
-        return next((held for held in self.roles if _belongs(held, group, case, committee_path, self.id)), None)
+        own = (held for held in self.roles if _belongs(held, group, case, committee_path, self.id))
+        lent = (
+            held
+            for held in self.lent
+            if _waits(held, case, self.id) and _belongs(held, group, case, committee_path, held.principal_id)
+        )
+        return next(own, None) or next(lent, None)
 
     def role_for(self, transition: Transition, definition: Definition, case: Placed, path: str) -> HeldRole | None:
-        """The role by which the person may take an action on this case, or None."""
-        found = (self.may_act_as(definition.groups[code], case, path) for code in transition.by)
-        return next((held for held in found if held is not None), None)
+        """The role by which the person may take an action on this case, or None; one's own goes before a lent one."""
+        found = [self.may_act_as(definition.groups[code], case, path) for code in transition.by]
+        held = [one for one in found if one is not None]
+        return next((one for one in held if one.lent is None), next(iter(held), None))
+
+
+def _waits(held: HeldRole, case: Placed, substitute_id: int | None) -> bool:
+    """The case waits for a lent role: inside its limits, and at the place where that role is asked."""
+    if held.lent is None or not held.lent.covers(case, substitute_id):
+        return False
+    return waits_there(case, held.role, held.organisation_id, held.scope_path, held.lent.principal_id)
 
 
 def _belongs(held: HeldRole, group: Group, case: Placed, committee_path: str, user_id: int | None) -> bool:
@@ -98,18 +125,25 @@ ROLES_OF_PERSON = Prepared(
 
 
 def load_actor(session: Session, user_id: int, today: date) -> Actor:
-    """One query: the active person and the roles valid on the day. Raises NotFound for nobody or a disabled account."""
-    return actor_of(user_id, ROLES_OF_PERSON.rows(session.connection(), {"person": user_id, "today": today}))
+    """The active person and the roles good on the day. Raises NotFound for nobody or a disabled account."""
+    return actor_of(user_id, *read_together(session.connection(), *questions_about(user_id, today)))
 
 
-def actor_of(user_id: int, rows: Sequence[Any]) -> Actor:
-    if not rows:
+def questions_about(user_id: int, today: date) -> tuple[tuple[Prepared, Values], ...]:
+    """What is read for `actor_of`: the person's own roles, and those that are lent."""
+    values = {"person": user_id, "today": today}
+    return (ROLES_OF_PERSON, values), (ROLES_LENT, values)
+
+
+def actor_of(user_id: int, own: Sequence[Any], lent: Sequence[Any]) -> Actor:
+    if not own:
         raise NotFound("user", user_id)
     return Actor(
         user_id,
-        tuple(
-            HeldRole(r.role, r.id, r.name, r.path, scope_of(r.type, r.path), r.type in MAY_APPROVE)
-            for r in rows
-            if r.role is not None
-        ),
+        tuple(_held(row) for row in own if row.role is not None),
+        tuple(_held(row, limits) for row, limits in limits_of(lent)),
     )
+
+
+def _held(row: Any, lent: Lent | None = None) -> HeldRole:
+    return HeldRole(row.role, row.id, row.name, row.path, scope_of(row.type, row.path), row.type in MAY_APPROVE, lent)

@@ -10,7 +10,9 @@ from sqlalchemy import func, insert, select, update
 from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
+from workflow.engine.handover import hand_over
 from workflow.engine.numbers import take_number
+from workflow.engine.ranking import basis_of
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import Assignment, HeadCount, Visit
 
@@ -24,6 +26,8 @@ def _day(deed: Deed, name: str) -> date:
 def assign(work: CaseWork, deed: Deed) -> None:
     if deed.instructor is None:
         raise ValueError("the guards let an assignment without an instructor pass")
+    hand_over(work, work.case.instructor_id, deed.instructor.id)
+    basis = basis_of(work, deed.instructor.id)
     work.run(
         update(Assignment)
         .where(Assignment.case_id == work.case.id, Assignment.to_on.is_(None))
@@ -36,6 +40,7 @@ def assign(work: CaseWork, deed: Deed) -> None:
             assigned_by=deed.actor.id,
             from_on=deed.occurred_on,
             reason=deed.reason,
+            basis=basis.as_dict() if basis else None,
         )
     )
     work.case.instructor_id = deed.instructor.id

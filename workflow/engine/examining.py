@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workflow.clock import local_day
 from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
-from workflow.engine.actors import ROLES_OF_PERSON, Actor, HeldRole, actor_of
+from workflow.engine.actors import Actor, HeldRole, actor_of, questions_about
 from workflow.engine.command import Command, Outcome
 from workflow.engine.shown import refuse_changed_view
 from workflow.engine.work import CaseWork, Deed, load_instructor, questions_of, work_of
@@ -46,19 +46,19 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     An `Outcome` is the first answer to a repeated request.
     """
     today = local_day(now)
-    person, *found = read_together(
+    own, lent, *found = read_together(
         session.connection(),
-        (ROLES_OF_PERSON, {"person": command.actor_id, "today": today}),
+        *questions_about(command.actor_id, today),
         *questions_of(command.case_id, lock=lock),
     )
-    actor = actor_of(command.actor_id, person)
+    actor = actor_of(command.actor_id, own, lent)
     return judge(work_of(session, runtime, command.case_id, found, now, today), actor, command)
 
 
 def judge(work: CaseWork, actor: Actor, command: Command) -> Granted | Outcome:
     """The same for a case and a person that were loaded already."""
     if not actor.sees(work.case):
-        raise NotFound("case", command.case_id)
+        return _answered_out_of_sight(work.session, command)
     if (earlier := answered_before(work.session, command)) is not None:
         return earlier
     _refuse_stale(work, command)
@@ -87,6 +87,22 @@ def answered_before(session: Session, command: Command) -> Outcome | None:
         raise KeyReused(command.idempotency_key)
     last = _last_of_the_same(session, entry)
     return Outcome(entry.case_id, entry.action, last.to_state, last.seq, replayed=True)
+
+
+def _answered_out_of_sight(session: Session, command: Command) -> Outcome:
+    """The action may have taken the case out of the person's sight: the same request is still answered as at first.
+
+    Anything else is NotFound, so that nobody learns from a key which cases there are.
+    """
+    if command.idempotency_key and len(command.idempotency_key) <= MAX_KEY:
+        mine = select(LedgerEntry.case_id).where(
+            LedgerEntry.actor_id == command.actor_id,
+            LedgerEntry.idempotency_key == command.idempotency_key,
+            LedgerEntry.request_digest == command.request_digest(),
+        )
+        if session.scalar(mine) == command.case_id and (earlier := answered_before(session, command)) is not None:
+            return earlier
+    raise NotFound("case", command.case_id)
 
 
 def _last_of_the_same(session: Session, entry: LedgerEntry) -> LedgerEntry:
@@ -128,10 +144,15 @@ def permitted_role(actor: Actor, work: CaseWork, transition: Transition) -> Held
     )
 
 
+def claimants(actor: Actor) -> set[int | None]:
+    """Whose claims leave a step to this person: their own, and those of people they stand in for."""
+    return {actor.id, *(held.principal_id for held in actor.lent)}
+
+
 def refuse_claimed(work: CaseWork, actor: Actor, transition: Transition) -> None:
     """Raises NotPermitted where somebody else has taken this step upon themselves."""
     holder = work.standing.claimed_by
-    if holder is None or holder == actor.id or transition.is_routine:
+    if holder is None or holder in claimants(actor) or transition.is_routine:
         return
     owner = work.definition.states[work.case.state].owner
     if work.definition.groups[owner].at in {work.definition.groups[code].at for code in transition.by}:
@@ -185,12 +206,14 @@ def reason_faults(wanted: str, reason: str) -> dict[str, Text]:
 
 def attempt_of(work: CaseWork, transition: Transition, deed: Deed | None, actor: Actor) -> Attempt:
     """What the guards are asked about; without a deed, only whether the action is open."""
+    held = deed.held if deed else actor.role_for(transition, work.definition, work.case, work.committee.path)
     return Attempt(
         transition=transition,
         rules=work.runtime.rules,
         occurred_on=deed.occurred_on if deed else work.today,
         today=work.today,
         actor_id=actor.id,
+        principal_id=held.principal_id if held else None,
         data=deed.data if deed else None,
         instructor=deed.instructor if deed else None,
         paper_names={code: work.definition.documents[code].name for code in transition.papers},

@@ -40,7 +40,7 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
     now = runtime.now()
     try:
         with runtime.db.unit_of_work() as session, session.no_autoflush:
-            return _perform(session, runtime, command, now)
+            return perform_within(session, runtime, command, now)
     except IntegrityError as error:
         if command.idempotency_key and "idempotency_key" in str(error.orig):
             raise KeyReused(command.idempotency_key) from error
@@ -49,7 +49,8 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
         raise
 
 
-def _perform(session: Session, runtime: Runtime, command: Command, now: datetime) -> Outcome:
+def perform_within(session: Session, runtime: Runtime, command: Command, now: datetime) -> Outcome:
+    """The same inside a unit of work of the caller. What it raises it raises before anything is written."""
     found = examine(session, runtime, command, now, lock=True)
     if isinstance(found, Outcome):
         return found

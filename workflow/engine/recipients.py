@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.definition.model import Definition, Group
+from workflow.engine.lending import AREAS, IN_FORCE, SUBSTITUTIONS, lent_rows, waits_there
+from workflow.engine.lending import STATES as LENT_STATES
 from workflow.engine.records import Placed
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
 from workflow.models.organisation import DEEPEST, MAY_APPROVE, scope_of
 from workflow.outbox import Recipient
-from workflow.prepared import Prepared
+from workflow.prepared import Prepared, read_together
 from workflow.roles import ROLE_NAMES
 
 HOLDER = "holder"
@@ -23,11 +25,20 @@ HOLDER = "holder"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person in a group on a case, by one role."""
+    """A person in a group on a case, by one role; `principal_id` is whom they stand in for, None in their own right."""
 
     user_id: int
     email: str | None
     role: str
+    principal_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Rows of people with their roles, and of those who stand in for somebody."""
+
+    own: Sequence[Any]
+    standing_in: Sequence[Any]
 
 
 _USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
@@ -66,6 +77,25 @@ _CANDIDATES = Prepared(
         ),
     )
 )
+# Whoever stands in today for somebody in a state; few at a time, so that the place is judged row by row.
+_STOOD_IN_FOR = (
+    select(
+        _USERS.c.id.label("user_id"),
+        _USERS.c.email,
+        SUBSTITUTIONS.c.principal_id,
+        _ROLES.c.role,
+        _BODIES.c.id.label("organisation_id"),
+        _BODIES.c.path,
+        _BODIES.c.type,
+        AREAS.c.path.label("area_path"),
+        AREAS.c.type.label("area_type"),
+        LENT_STATES.c.state,
+    )
+    .select_from(lent_rows(SUBSTITUTIONS.join(_USERS, _USERS.c.id == SUBSTITUTIONS.c.substitute_id)))
+    .where(_USERS.c.is_active, IN_FORCE)
+    .order_by(_USERS.c.id)
+)
+_STANDING_IN = Prepared(_STOOD_IN_FOR.where(LENT_STATES.c.state == bindparam("state")))
 
 
 def holder_of(definition: Definition, case: Placed) -> Group:
@@ -84,11 +114,12 @@ def people_for(
     definition: Definition,
     today: date,
     leaving_out: Iterable[int | None] = (),
-    among: Sequence[Any] | None = None,
+    among: Holders | None = None,
 ) -> list[Recipient]:
     """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`.
 
-    `among` are the rows of `role_holders` where they were read before, for many cases at once.
+    Where the case waits for one of them, whoever stands in for that person is told as well. `among` is what
+    `role_holders` read before, for many cases at once.
     """
     left_out = set(leaving_out)
     found = {
@@ -106,38 +137,57 @@ def seats_for(
     *,
     definition: Definition,
     today: date,
-    among: Sequence[Any] | None = None,
+    among: Holders | None = None,
 ) -> list[Seat]:
-    """The roles by which active people belong to the groups on a case, group by group, by account within each."""
+    """The roles by which active people belong to the groups on a case, group by group, by account within each; those
+    who stand in for one of them have a seat with that `principal_id`."""
     wanted = [holder_of(definition, case) if g == HOLDER else definition.groups[g] for g in groups]
-    rows = _candidates(connection, case, wanted, today) if among is None else among
-    return [Seat(row.user_id, row.email, row.role) for group in wanted for row in rows if _is_in(row, group, case)]
+    holders = _candidates(connection, case, wanted, today) if among is None else among
+    lent = [row for row in holders.standing_in if row.state == case.state and _waits_for(row, case)]
+    return [
+        Seat(row.user_id, row.email, row.role, getattr(row, "principal_id", None))
+        for group in wanted
+        for row in (*holders.own, *lent)
+        if _is_in(row, group, case)
+    ]
 
 
-def role_holders(connection: Connection, cases: Iterable[Placed], today: date) -> Sequence[Any]:
-    """Everybody who can be concerned by any of the cases, in one query; `people_for` picks those of one case."""
+def role_holders(connection: Connection, cases: Iterable[Placed], today: date) -> Holders:
+    """Everybody who can be concerned by any of the cases, in two queries; `seats_for` picks those of one case."""
     cases = list(cases)
     bodies = {int(part) for case in cases for part in case.scope_path.strip("/").split("/")}
     instructors = {case.instructor_id for case in cases if case.instructor_id is not None}
     near = or_(_BODIES.c.id.in_(bodies), _BODIES.c.parent_id.in_(bodies), _USERS.c.id.in_(instructors))
-    return connection.execute(_HOLDERS.where(near), {"today": today}).all()
+    day = {"today": today}
+    return Holders(connection.execute(_HOLDERS.where(near), day).all(), connection.execute(_STOOD_IN_FOR, day).all())
 
 
-def _candidates(connection: Connection, case: Placed, wanted: Sequence[Group], today: date) -> Sequence[Any]:
+def _candidates(connection: Connection, case: Placed, wanted: Sequence[Group], today: date) -> Holders:
     roles = {role for group in wanted if group.at != "case" for role in group.roles}
     # The committee lies on the path too: it is the chamber itself or a body above it.
     bodies = [int(part) for part in case.scope_path.strip("/").split("/")]
     places: dict[str, Any] = {"today": today, "instructor": case.instructor_id}
     places.update(zip(_ROLE_PLACES, [*sorted(roles), *_NO_ROLES], strict=False))
     places.update(zip(_PATH_PLACES, [*bodies, *_NO_BODIES], strict=False))
-    return _CANDIDATES.rows(connection, places)
+    rows, standing_in = read_together(
+        connection, (_CANDIDATES, places), (_STANDING_IN, {"today": today, "state": case.state})
+    )
+    return Holders(rows, standing_in)
+
+
+def _waits_for(row: Any, case: Placed) -> bool:
+    """The same judgement as `Actor.stands_in_on`, on a row of a substitute."""
+    if row.user_id == case.instructor_id or not case.scope_path.startswith(scope_of(row.area_type, row.area_path)):
+        return False
+    return waits_there(case, row.role, row.organisation_id, scope_of(row.type, row.path), row.principal_id)
 
 
 def _is_in(row: Any, group: Group, case: Placed) -> bool:
     if row.role not in group.roles:
         return False
     if group.at == "case":
-        return bool(row.user_id == case.instructor_id)
+        principal_id = getattr(row, "principal_id", None)
+        return case.instructor_id is not None and case.instructor_id in (row.user_id, principal_id)
     if group.at == "committee":
         return bool(row.organisation_id == case.committee_id)
     if group.at == "area":

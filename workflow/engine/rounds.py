@@ -97,6 +97,8 @@ def open_round(work: CaseWork, transition: Transition, deed: Deed, command: Comm
 def _places(work: CaseWork, transition: Transition, deed: Deed) -> Iterator[Seat]:
     """Whoever may take the action and has no part in the case; the proposer first, nobody twice in a row."""
     seats = seats_for(work.connection, work.case, transition.by, definition=work.definition, today=work.today)
+    # Those who are asked are asked themselves; who stands in for one of them signs that place.
+    seats = [seat for seat in seats if seat.principal_id is None]
     barred = {work.case.instructor_id, work.case.submitter_id}
     mine = next((seat for seat in seats if seat.user_id == deed.actor.id), None)
     ordered = [*([mine] if mine else []), *(s for s in seats if s.user_id not in barred and s.user_id != deed.actor.id)]

@@ -59,6 +59,8 @@ def _who(deed: Deed) -> Text:
     if deed.held is None:
         return ROLE_NAMES["system"]
     body, role = deed.held.organisation_name, ROLE_NAMES[deed.held.role]
+    if deed.held.lent is not None:
+        return Text(f"{body}（{role.zh}，由代理人代办）", f"{body} ({role.en}, by a substitute)")
     return Text(f"{body}（{role.zh}）", f"{body} ({role.en})")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
+from workflow.engine.recipients import Holders
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
 from workflow.errors import NotFound
 from workflow.guards import CaseFacts, InstructorFacts
@@ -145,7 +146,7 @@ class CaseWork:
     deadlines: list[RunningClock] = field(default_factory=list)
     enterprise_changes: dict[str, Any] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
-    role_holders: Sequence[Any] | None = None
+    role_holders: Holders | None = None
 
     @cached_property
     def connection(self) -> Connection:

@@ -51,6 +51,7 @@ def write_entry(
             "from_state": moved.source,
             "to_state": moved.target,
             "actor_id": deed.actor.id,
+            "principal_id": deed.held.principal_id if deed.held else None,
             "role": deed.held.role if deed.held else "system",
             "organisation_id": deed.held.organisation_id if deed.held else None,
             "occurred_on": deed.occurred_on,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from workflow.guards.duties import Duty, duties_on, refusals
 from workflow.guards.facts import Attempt, CaseFacts
 from workflow.guards.registry import Answer, Guard, guard
 
@@ -21,13 +22,20 @@ def committee_may_approve(self: Guard, case: CaseFacts, attempt: Attempt) -> Ans
 
 @guard("G10", "审批人不是本案指导员或报送人", "whoever decides is neither instructor nor submitter")
 def decider_is_independent(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    if attempt.actor_id is not None and attempt.actor_id in (case.instructor_id, case.submitter_id):
-        yield self.problem(
-            "您是本案的指导员或报送人，须由另一位同志办理",
-            "You are the instructor or the submitter of this case: somebody else has to decide",
-            mender="other",
-            where="committee",
-        )
+    for people, zh, en in (
+        ([attempt.actor_id], "您是本案的指导员或报送人", "You are the instructor or the submitter of this case"),
+        (
+            [attempt.principal_id],
+            "您代理的同志是本案的指导员或报送人",
+            "The person you stand in for is the instructor or the submitter of this case",
+        ),
+    ):
+        held = duties_on(case.instructor_id, case.submitter_id, people)
+        if any(refusals(Duty.DECIDER, held)):
+            yield self.problem(
+                f"{zh}，须由另一位同志办理", f"{en}: somebody else has to decide", mender="other", where="committee"
+            )
+            return
 
 
 @guard("G11", "党委会议到会过半数", "more than half of the committee attended", data=True)

@@ -72,13 +72,17 @@ class CaseFacts:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An action somebody wants to take. `data` is None while only asking whether it could be taken."""
+    """An action somebody wants to take. `data` is None while only asking whether it could be taken.
+
+    `principal_id` is the person in whose place the actor acts, None where it is in the actor's own right.
+    """
 
     transition: Transition
     rules: RuleBook
     occurred_on: date
     today: date
     actor_id: int | None
+    principal_id: int | None = None
     data: Mapping[str, Any] | None = None
     instructor: InstructorFacts | None = None
     paper_names: Mapping[str, Text] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.ledger import LedgerContent, LedgerEntry
 from workflow.models.notice import Notice, OutboxRow
 from workflow.models.organisation import Organisation, OrganisationKind, OrganisationType
+from workflow.models.people import HandoverPack, KeptAnswer, Leave, Substitution, SubstitutionState
 from workflow.models.person import InstructorProfile, RoleAssignment, User
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
 from workflow.models.upkeep import CalendarDay, ImportJob, Tick
@@ -39,10 +40,13 @@ __all__ = [
     "Document",
     "Draft",
     "Enterprise",
+    "HandoverPack",
     "HeadCount",
     "ImportJob",
     "InstructorProfile",
     "Interest",
+    "KeptAnswer",
+    "Leave",
     "LedgerContent",
     "LedgerEntry",
     "Notice",
@@ -61,6 +65,8 @@ __all__ = [
     "SessionSeat",
     "SignInAttempt",
     "Signer",
+    "Substitution",
+    "SubstitutionState",
     "Tick",
     "User",
     "Visit",

@@ -137,3 +137,5 @@ class Assignment(Base):
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     reason: Mapped[str | None]
+    # Why this one, in both languages; older rows have none.
+    basis: Mapped[dict[str, Any] | None]

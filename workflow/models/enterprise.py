@@ -31,6 +31,7 @@ class Enterprise(Base):
     applicants: Mapped[int] = mapped_column(default=0)
     members_in_transit: Mapped[int] = mapped_column(default=0)
     has_branch: Mapped[bool] = mapped_column(default=False)
+    industry: Mapped[str | None]
     intended_form: Mapped[str | None]
     remark: Mapped[str | None]
     created_at: Mapped[datetime]

@@ -31,6 +31,8 @@ class LedgerEntry(Base):
     from_state: Mapped[str | None]
     to_state: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # The person in whose place the actor acted; the role is that person's.
+    principal_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     role: Mapped[str]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     occurred_on: Mapped[date]

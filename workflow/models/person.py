@@ -57,5 +57,7 @@ class InstructorProfile(Base):
     term_from: Mapped[date]
     term_to: Mapped[date | None]
     load_cap: Mapped[int | None]
+    # Words of industries the person knows (熟悉的行业); None: not noted.
+    expertise: Mapped[list[str] | None]
 
     user: Mapped[User] = relationship(back_populates="instructor")

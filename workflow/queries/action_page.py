@@ -12,7 +12,7 @@ from workflow.definition.model import Definition, Transition
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
 from workflow.engine.examining import attempt_of, permitted_role
-from workflow.engine.instructors import InstructorChoice, instructors_for
+from workflow.engine.ranking import Ranked, ranked_for
 from workflow.engine.shown import shown_token
 from workflow.engine.work import CaseWork
 from workflow.errors import TransitionRefused
@@ -58,7 +58,7 @@ class ActionPage:
     view: ActionView
     actions: tuple[ActionView, ...]
     papers: tuple[Paper, ...]
-    instructors: tuple[InstructorChoice, ...]
+    instructors: tuple[Ranked, ...]
     leads_to: Text | None
     tells: tuple[Text, ...]
     may_override: bool
@@ -87,9 +87,7 @@ def action_page(session: Session, runtime: Runtime, actor: Actor, case_id: int, 
         view=view,
         actions=actions,
         papers=found,
-        instructors=tuple(instructors_for(session, runtime, work.case.scope_path, work.today))
-        if asks_for_instructor
-        else (),
+        instructors=tuple(ranked_for(work)) if asks_for_instructor else (),
         leads_to=_leads_to(work, transition),
         tells=tuple(_told(work.definition, transition)),
         may_override=actor.may_act_as(work.definition.groups["manager"], work.case, work.committee.path) is not None,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from workflow.definition.course import leading
+from workflow.definition.course import leading, naming
 from workflow.definition.model import Definition, Transition
 from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
@@ -29,7 +29,7 @@ FIRST_VISIT, MENDED_BY = "first_visit_logged", "log_visit"
 @dataclass(frozen=True, slots=True)
 class Card:
     """One open work item. `action` (`next` in words) is what to do now: the step it waits for, or, where that waits
-    for the first visit, the visit. `holder` is who has it.
+    for the first visit, the visit. `holder` is who has it; `on_behalf_of` whose place the person would take it in.
     """
 
     item_id: int
@@ -43,6 +43,7 @@ class Card:
     holder: Text | None
     due_on: date | None
     opened_at: datetime
+    on_behalf_of: str | None
 
     def urgency(self, today: date) -> str:
         """ "overdue", "soon" or "later"; without a due day: later."""
@@ -88,7 +89,7 @@ def inbox(
     condition = waits_for(versions, actor)
     if wanted := list(states):
         condition &= WorkItem.state.in_(wanted)
-    page = _page(session, versions, condition, 0, cursor, limit)
+    page = _page(session, versions, actor, condition, 0, cursor, limit)
     return Inbox(page.rows, page.next_cursor, _load(session, condition, today))
 
 
@@ -114,14 +115,14 @@ def waiting_on_others(session: Session, runtime: Runtime, actor: Actor, *, limit
     versions = runtime.versions(session)
     condition = waits_for_others(versions, actor)
     total = session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
-    return _page(session, versions, condition, total, "", limit)
+    return _page(session, versions, actor, condition, total, "", limit)
 
 
 def next_card(session: Session, runtime: Runtime, actor: Actor, *, after_case: int) -> Card | None:
     """The most urgent thing waiting for the person besides one case."""
     versions = runtime.versions(session)
     condition = waits_for(versions, actor) & (WorkItem.case_id != after_case)
-    return next(iter(_page(session, versions, condition, 0, "", 1).rows), None)
+    return next(iter(_page(session, versions, actor, condition, 0, "", 1).rows), None)
 
 
 # The last day there is: what has no due day comes after everything that has one.
@@ -130,7 +131,13 @@ _due = func.coalesce(WorkItem.due_on, literal(_NEVER)).label("due")
 
 
 def _page(
-    session: Session, versions: Versions, condition: ColumnElement[bool], total: int, cursor: str, limit: int
+    session: Session,
+    versions: Versions,
+    actor: Actor,
+    condition: ColumnElement[bool],
+    total: int,
+    cursor: str,
+    limit: int,
 ) -> Page[Card]:
     chosen = select(WorkItem.id, _due, WorkItem.opened_at).where(condition)
     if cursor:
@@ -141,7 +148,7 @@ def _page(
     if len(rows) > limit:
         last = kept[-1].WorkItem
         following = write_cursor(f"{last.due_on or _NEVER}/{last.opened_at.isoformat()}", last.id)
-    cards = [_card(versions.of(row.definition_version), row) for row in kept]
+    cards = [_card(versions.of(row.definition_version), actor, row) for row in kept]
     mending = {row.WorkItem.case_id: _mending(versions.of(row.definition_version), row.WorkItem.state) for row in kept}
     return Page(tuple(_with_visits_first(session, mending, cards)), following, total)
 
@@ -177,6 +184,10 @@ def _cards(chosen: Select) -> Select:  # type: ignore[type-arg]  # a long Select
         select(
             WorkItem,
             Case.definition_version,
+            Case.state,
+            Case.scope_path,
+            Case.committee_id,
+            Case.instructor_id,
             Enterprise.name.label("enterprise"),
             chamber.name.label("chamber"),
             place.name.label("place"),
@@ -204,10 +215,12 @@ def _place(cursor: str) -> tuple[object, object, object]:
     return literal(due_on), literal(opened_at, UTCDateTime()), literal(item_id)
 
 
-def _card(definition: Definition, row) -> Card:  # type: ignore[no-untyped-def]  # a long Row[...]
+def _card(definition: Definition, actor: Actor, row) -> Card:  # type: ignore[no-untyped-def]  # a long Row[...]
     item: WorkItem = row.WorkItem
-    step = next(iter(leading(definition, item.state)), None)
     state = definition.states[item.state]
+    # Where the instructor left, the managers have it, and the next thing is to name another.
+    steps = leading(definition, item.state) if item.role == state.owner else naming(definition, item.state)
+    step = next(iter(steps), None)
     return Card(
         item_id=item.id,
         case_id=item.case_id,
@@ -220,4 +233,13 @@ def _card(definition: Definition, row) -> Card:  # type: ignore[no-untyped-def] 
         holder=holder_words(definition, item.role, row.holder, row.place),
         due_on=item.due_on,
         opened_at=item.opened_at,
+        on_behalf_of=_principal(definition, actor, step, row),
     )
+
+
+def _principal(definition: Definition, actor: Actor, step: Transition | None, row) -> str | None:  # type: ignore[no-untyped-def]  # a long Row[...]
+    """Whose step it is where the person has it only as a substitute."""
+    if step is None or not actor.lent:
+        return None
+    held = actor.role_for(step, definition, row, "")
+    return held.lent.principal_name if held and held.lent else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.engine.recipients import holder_of
 from workflow.engine.work import CaseWork
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.organisation import scope_of
@@ -53,6 +54,8 @@ def parties(work: CaseWork) -> Parties:
     if not work.definition.states[work.case.state].is_open:
         return names
     post = post_of(work.definition, work.case.state)
+    if (holder := holder_of(work.definition, work.case)) != post.group:
+        post = Post(holder, frozenset(holder.roles), post.states)
     holding = post.group.name
     if post.group.at == "committee":
         holding = Text(names.committee, names.committee)

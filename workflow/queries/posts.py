@@ -16,6 +16,7 @@ from workflow.definition.model import Definition, Group
 from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor, HeldRole
 from workflow.models import ApprovalRound, Case, Claim, Organisation, WorkItem
+from workflow.queries.standing_in import waits_for_substitute
 from workflow.queries.versions import for_versions, item_lives_by
 
 
@@ -46,12 +47,19 @@ def posts(definition: Definition) -> tuple[Post, ...]:
 
 
 def waits_for(versions: Versions, actor: Actor) -> ColumnElement[bool]:
-    """The condition on `WorkItem`: open, the next step is this person's to take, and neither has somebody else
-    claimed it nor is it being signed: then it waits for those who are asked."""
-    mine = for_versions(versions, posts, lambda found: _waits_for(found, actor), item_lives_by)
-    claimed = select(Claim.work_item_id).where(Claim.user_id != (actor.id or 0))
+    """The condition on `WorkItem`: open, the next step is this person's, or of one for whom they stand in, and neither
+    has somebody else claimed it nor is it being signed: then it waits for those who are asked."""
+    own = for_versions(versions, posts, lambda found: _waits_for(found, actor), item_lives_by)
+    lent = [WorkItem.case_id.in_(select(Case.id).where(waits_for_substitute(held, actor))) for held in actor.lent]
+    claimed = select(Claim.work_item_id).where(Claim.user_id.not_in(_claimants(actor)))
     signed = select(ApprovalRound.case_id).where(ApprovalRound.outcome.is_(None))
+    mine = or_(own, and_(WorkItem.closed_at.is_(None), or_(*lent))) if lent else own
     return and_(mine, WorkItem.id.not_in(claimed), WorkItem.case_id.not_in(signed))
+
+
+def _claimants(actor: Actor) -> list[int]:
+    """Whose claims leave a step to this person: their own, and those of people they stand in for."""
+    return [actor.id or 0, *(held.principal_id for held in actor.lent if held.principal_id is not None)]
 
 
 def _waits_for(all_posts: tuple[Post, ...], actor: Actor) -> ColumnElement[bool]:

@@ -8,15 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workflow.clock import local_day
 from workflow.definition.model import Definition, Field, Transition
 from workflow.definition.versions import Versions
 from workflow.definition.wording import Answer, answers, with_state_names
 from workflow.engine.documents import ATTACH
+from workflow.engine.handover import NOTE, SIGN
 from workflow.engine.migrating import MIGRATIONS
 from workflow.engine.opening import OPEN
+from workflow.engine.releasing import RELEASE
 from workflow.engine.rerouting import REROUTE
 from workflow.engine.rounds import PROPOSE
 from workflow.gestures.catalogue import GESTURES
@@ -27,6 +29,9 @@ from workflow.text import Text, text_from
 OWN_LABELS = {
     OPEN: Text("立案", "Case opened"),
     ATTACH: Text("上传文件", "Document added"),
+    NOTE: Text("交接备注", "Note for whoever comes next"),
+    SIGN: Text("签收交接单", "Handover signed"),
+    RELEASE: Text("指导员离任，待重新选派", "The instructor left; another is to be named"),
     REROUTE: Text("审批机关变更", "Routed to another body"),
     PROPOSE: Text("提请会签", "Put forward to be signed"),
     **{gesture.name: gesture.label for gesture in GESTURES.values()},
@@ -57,6 +62,7 @@ class Event:
     action: str
     label: Text
     person: str | None
+    principal: str | None
     role: Text
     role_code: str
     body: str | None
@@ -80,20 +86,35 @@ class Event:
 
     @property
     def who(self) -> Text:
-        """Name and office; the system where nobody acted."""
-        parts = [part for part in (self.person, self.body) if part]
-        zh, en = "·".join([*parts, self.role.zh]), ", ".join([*parts, self.role.en])
-        return Text(zh, en)
+        """Names and office; the system where nobody acted."""
+        zh, en = (self.actors.zh, self.body, self.role.zh), (self.actors.en, self.body, self.role.en)
+        return Text("·".join(part for part in zh if part), ", ".join(part for part in en if part))
+
+    @property
+    def actors(self) -> Text:
+        """Who acted, and in whose place; empty where it was the system."""
+        person = self.person or ""
+        if self.principal is None:
+            return Text(person, person)
+        return Text(f"{person} 代 {self.principal}", f"{person} for {self.principal}")
 
 
 def timeline(session: Session, versions: Versions, case_id: int) -> tuple[Event, ...]:
     """All entries, newest first; two queries at most. The caller has made sure that the person may see the case."""
+    principal = aliased(User)
     rows = session.execute(
-        select(LedgerEntry, LedgerContent.content, User.display_name, Organisation.name.label("body"))
+        select(
+            LedgerEntry,
+            LedgerContent.content,
+            User.display_name,
+            principal.display_name.label("principal"),
+            Organisation.name.label("body"),
+        )
         .outerjoin(
             LedgerContent, and_(LedgerContent.case_id == LedgerEntry.case_id, LedgerContent.seq == LedgerEntry.seq)
         )
         .outerjoin(User, User.id == LedgerEntry.actor_id)
+        .outerjoin(principal, principal.id == LedgerEntry.principal_id)
         .outerjoin(Organisation, Organisation.id == LedgerEntry.organisation_id)
         .where(LedgerEntry.case_id == case_id)
         .order_by(LedgerEntry.seq.desc())
@@ -150,6 +171,7 @@ def _event(versions: Versions, transition: Transition | None, row: Row[Any], peo
         action=entry.action,
         label=_label(transition, entry),
         person=row.display_name,
+        principal=row.principal,
         role=ROLE_NAMES.get(entry.role, Text(entry.role, entry.role)),
         role_code=entry.role,
         body=row.body,

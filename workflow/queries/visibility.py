@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from workflow.engine.actors import SEES_SUBTREE, Actor
 from workflow.models import Case, Enterprise, Organisation
+from workflow.queries.standing_in import waits_for_substitute
 
 
 def _chambers_in_scope(actor: Actor) -> list[ColumnElement[bool]]:
@@ -14,8 +15,10 @@ def _chambers_in_scope(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Case`: own cases of an instructor, and the area of every other role. Same as `Actor.sees`."""
-    conditions: list[ColumnElement[bool]] = []
+    """The condition on `Case`: own cases of an instructor, the area of every other role, and what waits where the
+    person stands in for somebody. Same as `Actor.sees`.
+    """
+    conditions = [waits_for_substitute(held, actor) for held in actor.lent]
     if any(held.role == "instructor" for held in actor.roles):
         conditions.append(Case.instructor_id == actor.id)
     if areas := _chambers_in_scope(actor):
@@ -26,6 +29,9 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
 def visible_enterprises(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Enterprise`, by the same rule."""
     conditions: list[ColumnElement[bool]] = []
+    if actor.lent:
+        waiting = or_(*(waits_for_substitute(held, actor) for held in actor.lent))
+        conditions.append(Enterprise.id.in_(select(Case.enterprise_id).where(waiting)))
     if any(held.role == "instructor" for held in actor.roles):
         conditions.append(Enterprise.id.in_(select(Case.enterprise_id).where(Case.instructor_id == actor.id)))
     if areas := _chambers_in_scope(actor):

@@ -1,0 +1,1 @@
+"""People come and go: substitutes, leave, leaving for good, and signing for what was handed over."""
