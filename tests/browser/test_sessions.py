@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from tests.browser.test_frame import WIDTHS, assert_well_made, open_page, sign_in
+from tests.browser.test_frame import assert_well_made, open_page, sign_in
 from tests.committee import Committee
 from tests.district import District
 from tests.visitor import make_app
@@ -87,9 +87,9 @@ def at(page: Page) -> int:
     return int(page.url.rpartition("/")[2])
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "language"), [(360, "en"), (360, "zh"), (1280, "zh")])
 def test_the_pages_of_a_session_are_well_made(
-    sqlite_district: District, browser: Browser, serve: Callable[[Flask], str], width: int
+    sqlite_district: District, browser: Browser, serve: Callable[[Flask], str], width: int, language: str
 ) -> None:
     committee = Committee(sqlite_district).plan()
     first, second = committee.put("first", "second")
@@ -103,7 +103,7 @@ def test_the_pages_of_a_session_are_well_made(
     base = f"{address}/sessions/{committee.session_id}"
     paths = ("", "/roll", "/edit", f"/decide/{first}", "/close", "/minutes")
     for path in (f"{address}/sessions", f"{address}/sessions/numbering", *(base + path for path in paths)):
-        page.goto(path)
+        page.goto(f"{path}?lang={language}")
         for summary in page.locator("details > summary").all():
             summary.click()
         assert_well_made(page)
