@@ -101,6 +101,7 @@ def test_what_cannot_be_published_is_refused_in_words(admin: ApiClient, sqlite_d
     dropped = version_of(2, (r"(?<!\w)under_review(?!\w)", "deliberated"))
     for path in ("/definitions", "/definitions/preview"):
         assert refused(admin, path, {"source": "a: ["})[0] == 422
+        assert "最大 256 KB" in refused(admin, path, {"source": "流" * 100_000})[1]
         assert "版本号应为 2" in refused(admin, path, {"source": version_of(3)})[1]
         assert refused(admin, path, {"source": shipped_source()})[0] == 409
     status, words = refused(admin, "/definitions", {"source": dropped})

@@ -134,7 +134,7 @@ class DefinitionQuery(Input):
 @bp.get("/definition")
 @bp.input(DefinitionQuery, location="query")
 @bp.output(DefinitionShape)
-@documented("process", "getDefinition")
+@documented("process", "getDefinition", 404)
 def get_definition(query_data: DefinitionQuery) -> DefinitionShape:
     """The process: states, stages, groups, actions, conditions, clocks, papers and rules.
 

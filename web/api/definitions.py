@@ -23,9 +23,10 @@ from workflow.publishing.moving import Moved, move_cases
 from workflow.publishing.preview import CaseLine
 from workflow.publishing.publish import preview_of, publish
 from workflow.publishing.rollback import move_back, put_back
-from workflow.publishing.source import FIELD, MAX_SIZE, proved, read_source
+from workflow.publishing.source import FIELD, proved, read_source
 
-Source = Annotated[str, Field(max_length=MAX_SIZE, description="The text of the file: YAML, as `zujian` ships it.")]
+# Its size is judged in bytes, which a schema has no word for.
+Source = Annotated[str, Field(description="The text of the file: YAML, as `zujian` ships it, of up to 256 KB.")]
 Note = Annotated[Line, Field(max_length=MAX_NOTE, description="Kept with the version.")]
 
 

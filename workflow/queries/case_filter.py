@@ -8,7 +8,7 @@ from datetime import date
 
 from workflow.clock import add_months
 from workflow.definition.versions import Versions
-from workflow.queries.parameters import Parameters, address_args
+from workflow.queries.parameters import Parameters, address_args, is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read_filter(args: Mapping[str, str], versions: Versions) -> CaseFilter:
         entered=given.code("entered", versions.stages),
         left=given.code("left", versions.stages),
         month=given.month("month"),
-        version=int(version) if version else None,
+        version=int(version) if is_number(version) else None,
     )
     given.require_sound()
     return wanted
