@@ -256,10 +256,6 @@ class TestElection:
         row = {"round": 1, "issued": 5, "returned": 4, "valid": 3, "void": 1}
         assert not problems("ballots_add_up", case(), attempt("record_election", election(ballots=[row])))
 
-    def test_g18_a_candidate_cannot_have_more_votes_than_valid_ballots(self) -> None:
-        row = {"round": 1, "name": "甲", "post": "secretary", "yes": 4, "no": 1, "abstain": 1}
-        assert problems("votes_add_up", case(), attempt("record_election", election(votes=[row])))
-
     def test_g19_the_declared_winner_needs_more_than_half_of_those_attending(self) -> None:
         data = election(attending=4, votes=votes(("甲", 2), post="secretary"))
         found = problems("winners_are_elected", case(), attempt("record_election", data))

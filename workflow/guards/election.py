@@ -1,4 +1,4 @@
-"""G14 to G20: the election, checked in whole numbers."""
+"""G14 to G20: the election, checked in whole numbers; the votes themselves (G18) are in votes.py."""
 
 from __future__ import annotations
 
@@ -84,25 +84,6 @@ def ballots_add_up(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     rounds = [row["round"] for row in attempt.entered["ballots"]]
     if sorted(rounds) != list(range(1, len(rounds) + 1)):
         yield self.problem("选票轮次应为 1、2、3……各一行", "The rounds of ballots must be 1, 2, 3 ..., a row each")
-
-
-@guard("G18", "每名候选人的票数之和不超过有效票", "no candidate has more votes than valid ballots", data=True)
-def votes_add_up(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    valid = {row["round"]: row["valid"] for row in attempt.entered["ballots"]}
-    for vote in attempt.entered["votes"]:
-        total = vote["yes"] + vote["no"] + vote["abstain"]
-        if vote["round"] not in valid:
-            yield self.problem(
-                f"{vote['name']}：第 {vote['round']} 轮没有选票记录",
-                f"{vote['name']}: there is no row of ballots for round {vote['round']}",
-            )
-        elif total > valid[vote["round"]]:
-            yield self.problem(
-                f"{vote['name']}：赞成 {vote['yes']} + 不赞成 {vote['no']} + 弃权 {vote['abstain']} = {total}，"
-                f"多于有效票 {valid[vote['round']]}",
-                f"{vote['name']}: {vote['yes']} yes + {vote['no']} no + {vote['abstain']} abstain = {total},"
-                f" more than the {valid[vote['round']]} valid ballots",
-            )
 
 
 def seats_by_post(case: CaseFacts) -> dict[str, int]:
