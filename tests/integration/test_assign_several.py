@@ -90,6 +90,7 @@ def test_what_is_missing_is_said_and_what_was_entered_is_kept(desk: Desk, cases:
 
 def test_an_instructor_of_another_area_is_refused_for_each(desk: Desk) -> None:
     far = desk.district.open("far")
+    desk.district.add_person("near", "instructor", "other_town")
     page = desk.page("org_dept", f"/cases/assign?case={far}")
     assert "instructor.user" not in page
     assert "0 家已选派，1 家没有选派" in sent(desk, [far]).text
@@ -107,3 +108,18 @@ def test_only_managers_assign(who: str, desk: Desk, cases: list[int]) -> None:
     form = {"case": f"{cases[0]}:1", "instructor": "instructor.user", "no_conflict": "true", "key": "k"}
     assert desk.as_(who).post("/cases/assign", form).status_code == 403
     assert assignments(desk) == 0
+
+
+@pytest.fixture
+def far_case(desk: Desk) -> int:
+    """A case in a town that has no instructor."""
+    return desk.district.open("far")
+
+
+def test_where_nobody_is_instructor_the_page_says_who_opens_an_account_instead_of_an_empty_list(
+    desk: Desk, far_case: int
+) -> None:
+    page = desk.page("org_dept", f"/cases/assign?case={far_case}")
+    assert "还没有指导员" in page
+    assert "--role instructor" in page
+    assert "<select" not in page.split("<main", 1)[1]

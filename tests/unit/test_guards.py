@@ -19,6 +19,7 @@ class TestInstructor:
         [
             (None, "no such instructor"),
             (instructor(is_instructor=False), "no such instructor"),
+            (instructor(serves_here=False), "serves another town"),
             (instructor(is_active=False), "disabled"),
             (instructor(is_full_member=False), "full member"),
             (instructor(under_discipline=True), "discipline"),
@@ -28,6 +29,13 @@ class TestInstructor:
         (problem,) = problems("instructor_is_eligible", case(), attempt("assign_instructor", PAIR, instructor=who))
         assert problem.code == "G01"
         assert words in problem.text.en
+
+    def test_g01_a_town_without_instructors_says_who_opens_an_account_and_how(self) -> None:
+        nobody = case(has_instructors=lambda: False, town_id=7)
+        (problem,) = problems("area_has_instructors", nobody, attempt("assign_instructor"))
+        assert "--role instructor --organisation 7" in problem.text.zh
+        assert problem.mender.zh == "系统管理员"
+        assert not problems("area_has_instructors", case(), attempt("assign_instructor"))
 
     def test_g01_takes_an_active_full_member(self) -> None:
         assert not problems(

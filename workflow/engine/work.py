@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
+from workflow.engine.areas import areas_of, has_instructors
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
 from workflow.errors import NotFound
 from workflow.guards import CaseFacts, InstructorFacts
@@ -26,13 +27,12 @@ from workflow.models import (
     InstructorProfile,
     LedgerEntry,
     Organisation,
-    RoleAssignment,
     User,
     Visit,
     WorkItem,
 )
 from workflow.models.base import table_of
-from workflow.models.organisation import MAY_APPROVE, scope_of
+from workflow.models.organisation import MAY_APPROVE
 from workflow.prepared import Prepared, Writes, read_together
 from workflow.runtime import Runtime
 
@@ -182,6 +182,8 @@ class CaseWork:
             committee_may_approve=self.committee.type in MAY_APPROVE,
             credit_code=enterprise.credit_code,
             employees=enterprise.employees,
+            town_id=enterprise.town_id,
+            has_instructors=lambda: has_instructors(self.session, case.scope_path, self.today),
             count_visits=lambda: _count(_COUNT_VISITS.rows(self.connection, this_case)),
             list_papers=lambda: frozenset(row.code for row in _PAPER_CODES.rows(self.connection, this_case)),
             count_other_open_cases=lambda: _count(
@@ -278,10 +280,12 @@ def load_instructor(work: CaseWork, username: str) -> InstructorFacts | None:
     load = session.scalar(
         select(func.count()).where(Case.instructor_id == user.id, Case.id != case.id, Case.finished_on.is_(None))
     )
+    areas = areas_of(session, user.id, work.today)
     return InstructorFacts(
         id=user.id,
         is_active=user.is_active,
-        is_instructor=profile is not None and _instructs_here(session, user.id, case.scope_path, work.today),
+        is_instructor=profile is not None and bool(areas),
+        serves_here=any(case.scope_path.startswith(area) for area in areas),
         is_full_member=profile is not None and profile.is_full_member,
         under_discipline=profile is not None and profile.under_discipline,
         term_from=profile.term_from if profile else None,
@@ -289,17 +293,3 @@ def load_instructor(work: CaseWork, username: str) -> InstructorFacts | None:
         load_cap=profile.load_cap if profile else None,
         load=load or 0,
     )
-
-
-def _instructs_here(session: Session, user_id: int, scope_path: str, today: date) -> bool:
-    rows = session.execute(
-        select(Organisation.type, Organisation.path)
-        .join(RoleAssignment, RoleAssignment.organisation_id == Organisation.id)
-        .where(
-            RoleAssignment.user_id == user_id,
-            RoleAssignment.role == "instructor",
-            RoleAssignment.valid_from <= today,
-            RoleAssignment.valid_to.is_(None) | (RoleAssignment.valid_to >= today),
-        )
-    )
-    return any(scope_path.startswith(scope_of(row.type, row.path)) for row in rows)

@@ -74,9 +74,7 @@ def _only_yes(self: Guard, vote: Vote) -> Answer:
         )
 
 
-def _choices(
-    self: Guard, post: str, votes: list[Vote], seats: Mapping[int, int], valid: Mapping[int, int]
-) -> Answer:
+def _choices(self: Guard, post: str, votes: list[Vote], seats: Mapping[int, int], valid: Mapping[int, int]) -> Answer:
     zh, en = POSTS[post]
     for number, open_now in seats.items():
         chosen = sum(vote["yes"] for vote in votes if vote["round"] == number)
