@@ -353,6 +353,11 @@ DAY = "2026-11-20"
 EARLY = {"reply_on": "2026-11-19"}
 
 
+READY = {"members_snapshot": {"on": DAY}}
+PLANNED = {"election_planned_on": "2026-11-23"}
+LATE = {"founding_reply_on": "2026-11-24"}
+
+
 class TestDates:
     """A day typed wrongly must not lock the steps that follow."""
 
@@ -360,6 +365,9 @@ class TestDates:
         ("guard", "action", "facts", "right", "wrong"),
         [
             ("request_is_dated", "submit", {}, {"requested_on": "2026-11-23"}, {"requested_on": "2028-01-01"}),
+            ("request_is_dated", "submit", READY, {"requested_on": DAY}, {"requested_on": "1990-01-01"}),
+            ("planned_election_is_ahead", "submit_candidates", {}, PLANNED, {"election_planned_on": "2020-01-01"}),
+            ("planned_election_is_ahead", "submit_candidates", LATE, {"election_planned_on": "2026-12-01"}, PLANNED),
             ("filing_is_dated", "file", {"result_reply_on": DAY}, {"filed_on": DAY}, {"filed_on": "2026-11-19"}),
             ("filing_is_dated", "file", {}, {"filed_on": "2026-11-23"}, {"filed_on": "2028-01-01"}),
             ("report_is_dated", "submit_result", {"held_on": DAY}, {"reported_on": DAY}, {"reported_on": "2026-11-19"}),
@@ -370,7 +378,7 @@ class TestDates:
         ],
     )  # fmt: skip
     def test_a_day_out_of_order_is_refused(
-        self, guard: str, action: str, facts: dict[str, str], right: dict[str, str], wrong: dict[str, str]
+        self, guard: str, action: str, facts: dict[str, Any], right: dict[str, str], wrong: dict[str, str]
     ) -> None:
         assert problems(guard, case(facts=facts), attempt(action, right)) == []
         assert problems(guard, case(facts=facts), attempt(action, wrong))
@@ -379,6 +387,12 @@ class TestDates:
         facts = case(facts={"held_on": "2026-11-20"})
         data = {"reply_on": "2026-11-21", "term_from": "2000-01-01"}
         assert "任期" in problems("confirmation_is_dated", facts, attempt("confirm_result", data))[0].text.zh
+
+    @pytest.mark.parametrize(("term_from", "is_right"), [("2027-11-21", True), ("2027-11-22", False)])
+    def test_a_term_begins_within_a_year_of_the_reply(self, term_from: str, is_right: bool) -> None:
+        data = {"reply_on": "2026-11-21", "term_from": term_from}
+        found = problems("confirmation_is_dated", case(), attempt("confirm_result", data))
+        assert (found == []) is is_right
 
     def test_more_members_than_employees_are_refused(self) -> None:
         data = {"full_members": 200, "probationary_members": 36}
