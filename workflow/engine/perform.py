@@ -18,6 +18,7 @@ from workflow.engine.clocks import apply_clocks, start_deadlines, stop_deadlines
 from workflow.engine.command import Command, Outcome
 from workflow.engine.effects import EFFECTS
 from workflow.engine.examining import attempt_of, examine
+from workflow.engine.recipients import holder_of
 from workflow.engine.rounds import open_round, overtake_round
 from workflow.engine.snapshot import snapshot
 from workflow.engine.telling import tell
@@ -68,6 +69,7 @@ def apply_move(
 ) -> None:
     """Writes a permitted move down: facts and clocks, effects, state, ledger, work items, outbox."""
     case, had_instructor = work.case, work.case.instructor_id
+    held_by = holder_of(work.definition, case)
     keep_for_undo(work, transition, deed)
     if not transition.is_routine:
         # What was left empty this time no longer holds.
@@ -87,7 +89,7 @@ def apply_move(
     write_entry(work, transition.action, moved, deed, entry_content(deed, moved.overridden, command), command)
     work.save()
     due_on = state_due_on(work)
-    if has_moved or case.instructor_id != had_instructor:
+    if has_moved or case.instructor_id != had_instructor or holder_of(work.definition, case) != held_by:
         renew_work_item(work, due_on)
     tell(work, deed, transition, has_moved=has_moved, due_on=due_on)
     work.send()

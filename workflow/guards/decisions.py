@@ -172,6 +172,17 @@ def reopening_is_agreed(self: Guard, case: CaseFacts, attempt: Attempt) -> Answe
         )
 
 
+@guard("G10", "尚未同意重新启动", "the reopening is not agreed yet")
+def reopening_is_open(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    if case.facts.get("reopening_agreed"):
+        yield self.problem(
+            "主管部门已同意重新启动，现由指导员办理“重新启动培育”",
+            "The managers have agreed already: the instructor reopens the case now",
+            mender="instructor",
+            where="action:reopen",
+        )
+
+
 @guard("G24", "暂缓复核日期在今天之后", "the review of the hold lies ahead", data=True)
 def review_is_ahead(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     if attempt.day("review_on") <= attempt.occurred_on:

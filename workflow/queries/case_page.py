@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.definition.course import leading
+from workflow.definition.course import due_steps
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
 from workflow.engine.examining import attempt_of
@@ -162,7 +162,7 @@ def case_head(work: CaseWork) -> CaseHead:
 
 
 def _next_step(work: CaseWork, actions: tuple[ActionView, ...]) -> NextStep | None:
-    transition = next(iter(leading(work.definition, work.case.state)), None)
+    transition = next(iter(due_steps(work.definition, work.case.state, work.facts)), None)
     if transition is None:
         return None
     mine = next((view for view in actions if view.action == transition.action), None)

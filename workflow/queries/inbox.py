@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition.course import leading
-from workflow.definition.model import Definition
+from workflow.definition.model import Definition, Transition
 from workflow.engine.actors import Actor
 from workflow.models import Case, Enterprise, Organisation, User, Visit, WorkItem
 from workflow.models.base import UTCDateTime
@@ -195,9 +195,16 @@ def _place(cursor: str) -> tuple[object, object, object]:
     return literal(due_on), literal(opened_at, UTCDateTime()), literal(item_id)
 
 
+def _step_of(definition: Definition, item: WorkItem) -> Transition | None:
+    first = definition.states[item.state].first
+    if first is not None and item.role == first.owner:
+        return definition.transitions[first.action]
+    return next(iter(leading(definition, item.state)), None)
+
+
 def _card(definition: Definition, row) -> Card:  # type: ignore[no-untyped-def]  # a long Row[...]
     item: WorkItem = row.WorkItem
-    step = next(iter(leading(definition, item.state)), None)
+    step = _step_of(definition, item)
     state = definition.states[item.state]
     return Card(
         item_id=item.id,

@@ -52,7 +52,7 @@ def parties(work: CaseWork) -> Parties:
     names = Parties(row.chamber, row.town, work.committee.name, row.instructor, None, ())
     if not work.definition.states[work.case.state].is_open:
         return names
-    post = post_of(work.definition, work.case.state)
+    post = post_of(work.definition, work.case.state, work.facts)
     holding = post.group.name
     if post.group.at == "committee":
         holding = Text(names.committee, names.committee)
