@@ -85,6 +85,9 @@ def _taken(sent: Sent) -> ResponseReturnValue:
     outcome = perform(runtime(), sent.command(me().id))
     with runtime().db.unit_of_work() as session:
         drop_draft(session, me().id, sent.case_id, sent.transition.action)
+    if outcome.note:
+        flash(t(outcome.note), "done")
+        return redirect(url_for("case.show", case_id=sent.case_id), 303)
     state = runtime().branch_formation.states[outcome.state].name
     if outcome.waits_for:
         signed = Text("已提请会签：{label}，待 {n} 人表态", "Put forward to be signed: {label}; {n} to answer")

@@ -55,7 +55,7 @@ def _perform(session: Session, runtime: Runtime, command: Command, now: datetime
     asked = open_round(work, found.transition, found.deed, command) if found.transition.approval.asks_several else 0
     if not asked:
         complete(work, found.transition, found.deed, found.moved, command)
-    return Outcome(work.case.id, command.action, work.case.state, work.case.version, waits_for=asked)
+    return Outcome(work.case.id, command.action, work.case.state, work.case.version, waits_for=asked, note=work.note)
 
 
 def complete(work: CaseWork, transition: Transition, deed: Deed, moved: Moved, command: Command | None) -> None:

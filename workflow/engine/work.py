@@ -35,6 +35,7 @@ from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE
 from workflow.prepared import Prepared, Writes, read_together
 from workflow.runtime import Runtime
+from workflow.text import Text
 
 _CASES, _ENTERPRISES, _BODIES, _CLOCKS, _VISITS, _PAPERS = (
     table_of(m) for m in (Case, Enterprise, Organisation, Deadline, Visit, Document)
@@ -118,7 +119,7 @@ class CaseWork:
     """Lives for one unit of work. Effects change it; `save` has case and enterprise written down.
 
     `deadlines` are the clocks that are not stopped. What is added to `writes` waits until `send`, so that it goes to
-    the database in one trip.
+    the database in one trip. `note` is what the person has to be told of what the action did.
     """
 
     session: Session
@@ -134,6 +135,7 @@ class CaseWork:
     deadlines: list[RunningClock] = field(default_factory=list)
     enterprise_changes: dict[str, Any] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
+    note: Text | None = None
 
     @cached_property
     def connection(self) -> Connection:
