@@ -307,6 +307,24 @@ class TestElection:
         half = {**data, "reduced_seats_consent": 4}
         assert problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", half))
 
+    def test_g19_fewer_seats_are_not_agreed_to_where_every_seat_is_filled(self) -> None:
+        data = election(attending=4, votes=votes(("甲", 4), post="secretary"), reduced_seats_consent=4)
+        (problem,) = problems("winners_are_elected", case(), attempt("record_election", data))
+        assert "名额都已选满" in problem.text.zh
+        assert not problems(
+            "winners_are_elected", case(), attempt("record_election", {**data, "reduced_seats_consent": 0})
+        )
+
+    def test_g19_no_more_agree_to_fewer_seats_than_attend(self) -> None:
+        data = election(
+            attending=8,
+            votes=votes(("甲", 8), ("乙", 6), ("丙", 4), ("丁", 4)),
+            elected=elected("甲", "乙", secretary="甲"),
+            reduced_seats_consent=9,
+        )
+        (problem,) = problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", data))
+        assert "多于实到" in problem.text.zh
+
     def test_g19_edge_case_4_nobody_above_half(self) -> None:
         data = election(
             attending=8, votes=votes(("甲", 4), ("乙", 4), ("丙", 4), ("丁", 4)), elected=elected(secretary="甲")

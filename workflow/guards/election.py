@@ -103,6 +103,7 @@ def winners_are_elected(self: Guard, case: CaseFacts, attempt: Attempt) -> Answe
         votes = [v for v in attempt.entered["votes"] if v["post"] == post]
         names = {row["name"] for row in declared if row["post"] == post}
         yield from _post(self, attempt, post, seats, votes, names, attending)
+    yield from _consent(self, case, attempt)
     yield from _officers(self, case, declared)
 
 
@@ -136,6 +137,24 @@ def _post(
             " with the consent of more than half",
         )
     yield from _declared(self, zh, en, set(outcome.elected), names)
+
+
+def _consent(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    """Fewer seats are agreed to only where some stayed empty, and by those who are there."""
+    agreed, attending = attempt.entered.get("reduced_seats_consent", 0), attempt.entered["attending"]
+    if agreed > attending:
+        yield self.problem(
+            f"同意减少名额 {agreed} 人，多于实到 {attending} 人",
+            f"{agreed} agreed to fewer seats, but {attending} attended",
+        )
+    if agreed and not any(
+        count_post((v for v in attempt.entered["votes"] if v["post"] == post), seats, attending).vacant
+        for post, seats in seats_by_post(case).items()
+    ):
+        yield self.problem(
+            f"名额都已选满，没有可减少的名额：“同意减少名额的人数”应不填（现填 {agreed}）",
+            f"Every seat is filled, so there is none to reduce: leave the number who agreed empty (it says {agreed})",
+        )
 
 
 def _declared(self: Guard, zh: str, en: str, counted: set[str], names: set[str]) -> Answer:
