@@ -192,6 +192,19 @@ def test_whoever_comes_too_late_is_told_who_was_faster_and_keeps_what_was_typed(
     assert desk.district.state(case_id) == "returned"
 
 
+def test_the_page_of_one_who_came_too_late_names_people_and_not_accounts(desk: Desk) -> None:
+    case_id = desk.district.open()
+    late = desk.filled("org_dept", case_id, "assign_instructor")
+    late.fields["instructor"] = "other.user"
+    desk.district.do(case_id, "social_work", "assign_instructor")
+
+    answer = desk.send("org_dept", late)
+
+    assert answer.status_code == 409
+    assert "<dd>other（测试）</dd>" in answer.text
+    assert "<dd>other.user</dd>" not in answer.text
+
+
 def test_after_a_harmless_change_one_press_leads_on_from_how_it_stands_now(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open(), until="under_review")
     late = desk.filled("approver", case_id, "refuse", reason="条件不成熟")

@@ -159,6 +159,5 @@ def _too_late(sent: Sent) -> str:
     """Somebody was faster: who did what, how it stands now, and everything typed kept to go on with."""
     with runtime().db.reading() as session:
         found = stale_case(session, runtime(), actor(), sent.case_id, sent.transition.action, sent.version)
-    return render_template(
-        "cases/stale.html", found=found, sent=sent, answers=answers(sent.transition.fields, sent.data)
-    )
+    entered = answers(sent.transition.fields, sent.data, found.people)
+    return render_template("cases/stale.html", found=found, sent=sent, answers=entered)
