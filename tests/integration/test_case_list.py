@@ -214,3 +214,11 @@ def test_names_are_shown_as_text(desk: Desk) -> None:
     page = desk.page("org_dept", "/cases")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("parameter", ["state", "stage", "entered"])
+def test_an_address_that_asks_for_what_there_is_not_is_answered_in_words(desk: Desk, parameter: str) -> None:
+    page = desk.page("org_dept", f"/cases?{parameter}=x", status=422)
+    assert "地址里的筛选条件“x”不存在" in page
+    assert "no_branch" not in page.split("<main", 1)[1]
+    assert "training" not in page.split("<main", 1)[1]

@@ -49,8 +49,8 @@ class Command:
 class Outcome:
     """Where the case stands after the action; `replayed` marks the answer to a repeated request.
 
-    `waits_for`: so many people have to sign before the action counts; 0 where it was taken. `note`: what has to be known
-    of an action that took effect otherwise than one would expect.
+    `waits_for`: so many people have to sign before the action counts; 0 where it was taken. `note`: what has to be
+    known of an action that took effect otherwise than one would expect.
     """
 
     case_id: int
