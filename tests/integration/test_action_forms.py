@@ -380,3 +380,16 @@ def test_the_forms_speak_english_too(desk: Desk) -> None:
     assert "Approve the founding" in page
     assert "Conditions" in page
     assert "批复成立" not in page
+
+
+def test_the_other_language_is_chosen_on_a_refused_form_and_leads_back_to_the_form(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="training")
+    form = desk.form("instructor", case_id, "log_visit")
+    fields = dict(form.fields)
+    token = fields.pop("csrf_token")
+    answer = desk.as_("instructor").post(
+        form.action, fields, token=token, headers={"Referer": f"http://localhost{form.action}"}
+    )
+
+    assert answer.status_code == 422
+    assert form_to(answer.text, "/locale").fields["next"] == form.action
