@@ -393,3 +393,19 @@ def test_the_other_language_is_chosen_on_a_refused_form_and_leads_back_to_the_fo
 
     assert answer.status_code == 422
     assert form_to(answer.text, "/locale").fields["next"] == form.action
+
+
+def test_the_form_of_a_returned_request_repeats_why_it_came_back_and_what_stood_in_it(desk: Desk) -> None:
+    district = desk.district
+    case_id = district.walk(district.open(), until="ready")
+    for code in ("D01", "D02", "D06"):
+        district.paper(case_id, "instructor", code)
+    first = {"requested_on": "2026-11-23", "request_no": "示党〔2026〕7号", "proposed_secretary": "王五"}
+    district.do(case_id, "instructor", "submit", first)
+    district.do(case_id, "clerk", "return", {}, reason="花名册缺一人")
+
+    form = desk.form("instructor", case_id, "submit")
+    page = desk.page("instructor", form.action)
+
+    assert "花名册缺一人" in page
+    assert (form.fields["request_no"], form.fields["proposed_secretary"]) == ("示党〔2026〕7号", "王五")
