@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Flask, g, has_request_context, request, session
 from flask_login import current_user
 
+from web.referrer import here_again
 from workflow.text import LOCALES, Text
 
 DEFAULT = "zh"
@@ -14,7 +15,9 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(t=t, locale=current_locale, html_lang=lambda: HTML_LANG[current_locale()])
+    app.jinja_env.globals.update(
+        t=t, locale=current_locale, html_lang=lambda: HTML_LANG[current_locale()], here_again=here_again
+    )
     # A Text put into a page is shown in the reader's language without being asked.
     app.jinja_env.finalize = in_words
 

@@ -192,6 +192,19 @@ def test_whoever_comes_too_late_is_told_who_was_faster_and_keeps_what_was_typed(
     assert desk.district.state(case_id) == "returned"
 
 
+def test_the_page_of_one_who_came_too_late_names_people_and_not_accounts(desk: Desk) -> None:
+    case_id = desk.district.open()
+    late = desk.filled("org_dept", case_id, "assign_instructor")
+    late.fields["instructor"] = "other.user"
+    desk.district.do(case_id, "social_work", "assign_instructor")
+
+    answer = desk.send("org_dept", late)
+
+    assert answer.status_code == 409
+    assert "<dd>other（测试）</dd>" in answer.text
+    assert "<dd>other.user</dd>" not in answer.text
+
+
 def test_after_a_harmless_change_one_press_leads_on_from_how_it_stands_now(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open(), until="under_review")
     late = desk.filled("approver", case_id, "refuse", reason="条件不成熟")
@@ -369,3 +382,32 @@ def test_the_forms_speak_english_too(desk: Desk) -> None:
     assert "Approve the founding" in page
     assert "Conditions" in page
     assert "批复成立" not in page
+
+
+def test_the_other_language_is_chosen_on_a_refused_form_and_leads_back_to_the_form(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="training")
+    form = desk.form("instructor", case_id, "log_visit")
+    fields = dict(form.fields)
+    token = fields.pop("csrf_token")
+    answer = desk.as_("instructor").post(
+        form.action, fields, token=token, headers={"Referer": f"http://localhost{form.action}"}
+    )
+
+    assert answer.status_code == 422
+    assert form_to(answer.text, "/locale").fields["next"] == form.action
+
+
+def test_the_form_of_a_returned_request_repeats_why_it_came_back_and_what_stood_in_it(desk: Desk) -> None:
+    district = desk.district
+    case_id = district.walk(district.open(), until="ready")
+    for code in ("D01", "D02", "D06"):
+        district.paper(case_id, "instructor", code)
+    first = {"requested_on": "2026-11-23", "request_no": "示党〔2026〕7号", "proposed_secretary": "王五"}
+    district.do(case_id, "instructor", "submit", first)
+    district.do(case_id, "clerk", "return", {}, reason="花名册缺一人")
+
+    form = desk.form("instructor", case_id, "submit")
+    page = desk.page("instructor", form.action)
+
+    assert "花名册缺一人" in page
+    assert (form.fields["request_no"], form.fields["proposed_secretary"]) == ("示党〔2026〕7号", "王五")

@@ -216,3 +216,25 @@ def test_names_are_shown_as_text(desk: Desk) -> None:
     page = desk.page("org_dept", "/cases")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("parameter", ["state", "stage", "entered"])
+def test_an_address_that_asks_for_what_there_is_not_is_answered_in_words(desk: Desk, parameter: str) -> None:
+    page = desk.page("org_dept", f"/cases?{parameter}=x", status=422)
+    assert "地址里的筛选条件“x”不存在" in page
+    assert "no_branch" not in page.split("<main", 1)[1]
+    assert "training" not in page.split("<main", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("org_dept", "导入名册后"),
+        ("instructor", "还没有选派给您的企业"),
+        ("clerk", "主管部门导入名册后"),
+        ("auditor", "安全审计员不查看案件"),
+        ("admin", "系统管理员和安全审计员不查看案件"),
+    ],
+)
+def test_an_empty_list_says_why_in_words_that_fit_the_role(desk: Desk, who: str, words: str) -> None:
+    assert words in desk.page(who, "/cases")

@@ -291,3 +291,13 @@ def test_another_clock_that_is_overdue_is_named_beside_the_step(desk: Desk) -> N
 
     assert "另有" not in before
     assert re.search(r"另有：下次走访 已逾期 \d+ 天", text(desk.page("org_dept", f"/cases/{case_id}")))
+
+
+def test_where_the_clock_of_the_step_has_stopped_the_next_one_that_runs_is_named(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="instructor_assigned")
+    desk.district.do(case_id, "instructor", "log_visit")
+
+    page = desk.page("instructor", f"/cases/{case_id}")
+
+    assert "没有期限" not in page
+    assert "<dd>下次走访：" in page

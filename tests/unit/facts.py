@@ -48,6 +48,7 @@ def instructor(**changes: Any) -> InstructorFacts:
         "id": 5,
         "is_active": True,
         "is_instructor": True,
+        "serves_here": True,
         "is_full_member": True,
         "under_discipline": False,
         "term_from": date(2025, 1, 1),

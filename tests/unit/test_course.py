@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workflow.definition.course import Course, course_of, leading
+from workflow.definition.course import Course, course_of, due_steps, leading
 from workflow.definition.library import shipped_definitions
 from workflow.definition.wording import answers
 from workflow.queries.posts import post_of
@@ -47,7 +47,6 @@ def test_a_finished_state_waits_for_nothing(state: str) -> None:
         ("under_review", "return", Course.OTHER),
         ("under_review", "refuse", Course.OTHER),
         ("candidates_cleared", "record_void_election", Course.OTHER),
-        ("refused", "agree_reopening", Course.OTHER),
         ("under_review", "direct_decision", Course.ASIDE),
         ("training", "hold", Course.ASIDE),
         ("training", "close", Course.ASIDE),
@@ -70,7 +69,7 @@ def test_what_does_not_lead_on_is_told_apart(state: str, action: str, course: Co
     ],
 )
 def test_a_post_is_held_by_those_who_can_take_the_step(state: str, roles: set[str]) -> None:
-    assert post_of(PROCESS, state).roles == roles
+    assert post_of(PROCESS, state, {}).roles == roles
 
 
 def test_what_was_entered_is_told_in_the_words_of_the_form() -> None:
@@ -90,3 +89,12 @@ def test_an_account_is_told_by_its_name_and_yes_by_its_word() -> None:
     found = answers(fields, {"instructor": "zhidao", "no_conflict": True}, {"zhidao": "王敏"})
 
     assert [answer.value.zh for answer in found if answer.value] == ["王敏", "是"]
+
+
+def test_what_has_to_come_first_is_what_the_case_waits_for_until_it_is_noted() -> None:
+    consent = PROCESS.transitions["agree_reopening"]
+    assert course_of(PROCESS, "refused", consent) is Course.AHEAD
+    assert due_steps(PROCESS, "refused", {}) == [consent]
+    assert due_steps(PROCESS, "refused", {"reopening_agreed": True}) == [PROCESS.transitions["reopen"]]
+    assert post_of(PROCESS, "refused", {}).roles == {"social_work", "org_dept"}
+    assert post_of(PROCESS, "refused", {"reopening_agreed": True}).roles == {"instructor"}

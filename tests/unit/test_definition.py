@@ -57,6 +57,7 @@ class TestProof:
         ("old", "new", "words"),
         [
             ("guards: [first_visit_logged]", "guards: [stars_are_right]", "unknown guard stars_are_right"),
+            ("first: {owner: manager,", "first: {owner: approver,", "agree_reopening is no action of approver"),
             ("papers: [D01, D02, D06]", "papers: [D01, D99]", "unknown document D99"),
             (
                 "by: [manager]\n    guards: [instructor_is",

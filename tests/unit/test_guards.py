@@ -19,6 +19,7 @@ class TestInstructor:
         [
             (None, "no such instructor"),
             (instructor(is_instructor=False), "no such instructor"),
+            (instructor(serves_here=False), "serves another town"),
             (instructor(is_active=False), "disabled"),
             (instructor(is_full_member=False), "full member"),
             (instructor(under_discipline=True), "discipline"),
@@ -28,6 +29,13 @@ class TestInstructor:
         (problem,) = problems("instructor_is_eligible", case(), attempt("assign_instructor", PAIR, instructor=who))
         assert problem.code == "G01"
         assert words in problem.text.en
+
+    def test_g01_a_town_without_instructors_says_who_opens_an_account_and_how(self) -> None:
+        nobody = case(has_instructors=lambda: False, town_id=7)
+        (problem,) = problems("area_has_instructors", nobody, attempt("assign_instructor"))
+        assert "--role instructor --organisation 7" in problem.text.zh
+        assert problem.mender.zh == "系统管理员"
+        assert not problems("area_has_instructors", case(), attempt("assign_instructor"))
 
     def test_g01_takes_an_active_full_member(self) -> None:
         assert not problems(
@@ -256,10 +264,6 @@ class TestElection:
         row = {"round": 1, "issued": 5, "returned": 4, "valid": 3, "void": 1}
         assert not problems("ballots_add_up", case(), attempt("record_election", election(ballots=[row])))
 
-    def test_g18_a_candidate_cannot_have_more_votes_than_valid_ballots(self) -> None:
-        row = {"round": 1, "name": "甲", "post": "secretary", "yes": 4, "no": 1, "abstain": 1}
-        assert problems("votes_add_up", case(), attempt("record_election", election(votes=[row])))
-
     def test_g19_the_declared_winner_needs_more_than_half_of_those_attending(self) -> None:
         data = election(attending=4, votes=votes(("甲", 2), post="secretary"))
         found = problems("winners_are_elected", case(), attempt("record_election", data))
@@ -302,6 +306,24 @@ class TestElection:
         assert not problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", consent))
         half = {**data, "reduced_seats_consent": 4}
         assert problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", half))
+
+    def test_g19_fewer_seats_are_not_agreed_to_where_every_seat_is_filled(self) -> None:
+        data = election(attending=4, votes=votes(("甲", 4), post="secretary"), reduced_seats_consent=4)
+        (problem,) = problems("winners_are_elected", case(), attempt("record_election", data))
+        assert "名额都已选满" in problem.text.zh
+        assert not problems(
+            "winners_are_elected", case(), attempt("record_election", {**data, "reduced_seats_consent": 0})
+        )
+
+    def test_g19_no_more_agree_to_fewer_seats_than_attend(self) -> None:
+        data = election(
+            attending=8,
+            votes=votes(("甲", 8), ("乙", 6), ("丙", 4), ("丁", 4)),
+            elected=elected("甲", "乙", secretary="甲"),
+            reduced_seats_consent=9,
+        )
+        (problem,) = problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", data))
+        assert "多于实到" in problem.text.zh
 
     def test_g19_edge_case_4_nobody_above_half(self) -> None:
         data = election(
@@ -349,6 +371,11 @@ DAY = "2026-11-20"
 EARLY = {"reply_on": "2026-11-19"}
 
 
+READY = {"members_snapshot": {"on": DAY}}
+PLANNED = {"election_planned_on": "2026-11-23"}
+LATE = {"founding_reply_on": "2026-11-24"}
+
+
 class TestDates:
     """A day typed wrongly must not lock the steps that follow."""
 
@@ -356,6 +383,9 @@ class TestDates:
         ("guard", "action", "facts", "right", "wrong"),
         [
             ("request_is_dated", "submit", {}, {"requested_on": "2026-11-23"}, {"requested_on": "2028-01-01"}),
+            ("request_is_dated", "submit", READY, {"requested_on": DAY}, {"requested_on": "1990-01-01"}),
+            ("planned_election_is_ahead", "submit_candidates", {}, PLANNED, {"election_planned_on": "2020-01-01"}),
+            ("planned_election_is_ahead", "submit_candidates", LATE, {"election_planned_on": "2026-12-01"}, PLANNED),
             ("filing_is_dated", "file", {"result_reply_on": DAY}, {"filed_on": DAY}, {"filed_on": "2026-11-19"}),
             ("filing_is_dated", "file", {}, {"filed_on": "2026-11-23"}, {"filed_on": "2028-01-01"}),
             ("report_is_dated", "submit_result", {"held_on": DAY}, {"reported_on": DAY}, {"reported_on": "2026-11-19"}),
@@ -366,7 +396,7 @@ class TestDates:
         ],
     )  # fmt: skip
     def test_a_day_out_of_order_is_refused(
-        self, guard: str, action: str, facts: dict[str, str], right: dict[str, str], wrong: dict[str, str]
+        self, guard: str, action: str, facts: dict[str, Any], right: dict[str, str], wrong: dict[str, str]
     ) -> None:
         assert problems(guard, case(facts=facts), attempt(action, right)) == []
         assert problems(guard, case(facts=facts), attempt(action, wrong))
@@ -375,6 +405,12 @@ class TestDates:
         facts = case(facts={"held_on": "2026-11-20"})
         data = {"reply_on": "2026-11-21", "term_from": "2000-01-01"}
         assert "任期" in problems("confirmation_is_dated", facts, attempt("confirm_result", data))[0].text.zh
+
+    @pytest.mark.parametrize(("term_from", "is_right"), [("2027-11-21", True), ("2027-11-22", False)])
+    def test_a_term_begins_within_a_year_of_the_reply(self, term_from: str, is_right: bool) -> None:
+        data = {"reply_on": "2026-11-21", "term_from": term_from}
+        found = problems("confirmation_is_dated", case(), attempt("confirm_result", data))
+        assert (found == []) is is_right
 
     def test_more_members_than_employees_are_refused(self) -> None:
         data = {"full_members": 200, "probationary_members": 36}

@@ -12,9 +12,9 @@ import openpyxl
 
 from tests.rosters import COLUMNS, TODAY, TownSheet, book, enterprise, town
 from workflow.roster import ImportReport, read_roster, summarise, write_error_file, write_template
-from workflow.roster.error_file import DUPLICATES_SHEET, REJECTED_SHEET
 from workflow.roster.places import Place
 from workflow.roster.report import Remark, Tally
+from workflow.roster.returned import DUPLICATES_SHEET, REJECTED_SHEET
 from workflow.text import Text
 
 
@@ -50,6 +50,16 @@ class TestErrorFile:
         sheet = TownSheet(columns=[*COLUMNS, "备注", "网格员"], rows=[[*enterprise(1, 企业名称=""), "二", "某某"]])
         (row,) = sheet_rows(error_file(book(sheet)), REJECTED_SHEET)
         assert (row["备注 O"], row["网格员"]) == ("二", "某某")
+
+    def test_mended_and_read_again_it_warns_of_nothing_it_wrote_itself(self) -> None:
+        bad = enterprise(2, 正式党员="若干")
+        first = error_file(town(enterprise(1), enterprise(1), bad))
+        again = read_roster(first, today=TODAY)
+        assert [note.zh for note in again.notes] == []
+        second = error_file(first)
+        (row,) = sheet_rows(second, REJECTED_SHEET)
+        headings = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(second))[REJECTED_SHEET][3]]
+        assert len(headings) == len(set(headings)) == len(row)
 
     def test_cells_keep_their_kind(self) -> None:
         founded = datetime.combine(date(2019, 4, 18), time(0))

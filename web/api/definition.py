@@ -33,6 +33,14 @@ class StageShape(Shape):
     is_beside: bool = Field(description="Beside the road: on hold, or ended without a branch.")
 
 
+class FirstStepShape(Shape):
+    """`owner` takes `action` until the case notes `until`; only then the state is with its own owner."""
+
+    owner: str
+    action: str
+    until: str
+
+
 class StateShape(Shape):
     code: str
     order: int
@@ -43,6 +51,7 @@ class StateShape(Shape):
     coverage: str
     deadline: str | None
     no_deadline: Words | None
+    first: FirstStepShape | None = Field(description="Who holds the state before its owner, where somebody does.")
 
 
 class GuardShape(Shape):

@@ -9,6 +9,7 @@ from web.actor import actor
 from web.auth.access import me
 from web.case_list.blueprint import bp
 from web.case_list.chips import chips
+from web.case_list.nothing import why_nothing
 from web.context import reading, today, versions
 from workflow.definition.model import Definition
 from workflow.models import OrganisationKind
@@ -33,6 +34,7 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         is_first=not cursor,
         chips=chips(wanted, versions()),
+        why_nothing=why_nothing(me().groups),
         keep={name: value for name, value in wanted.as_args().items() if name not in ON_THE_FORM},
         stages=[(code, stage.name) for code, stage in versions().stages.items()],
         chambers=_chambers(wanted),

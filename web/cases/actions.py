@@ -87,6 +87,9 @@ def _taken(sent: Sent) -> ResponseReturnValue:
     outcome = perform(runtime(), sent.command(me().id))
     with runtime().db.unit_of_work() as session:
         drop_draft(session, me().id, sent.case_id, sent.transition.action)
+    if outcome.note:
+        flash(t(outcome.note), "done")
+        return redirect(url_for("case.show", case_id=sent.case_id), 303)
     state = versions().state_name(outcome.state)
     if outcome.waits_for:
         signed = Text("已提请会签：{label}，待 {n} 人表态", "Put forward to be signed: {label}; {n} to answer")
@@ -151,6 +154,5 @@ def _too_late(sent: Sent) -> str:
     """Somebody was faster: who did what, how it stands now, and everything typed kept to go on with."""
     with runtime().db.reading() as session:
         found = stale_case(session, runtime(), actor(), sent.case_id, sent.transition.action, sent.version)
-    return render_template(
-        "cases/stale.html", found=found, sent=sent, answers=answers(sent.transition.fields, sent.data)
-    )
+    entered = answers(sent.transition.fields, sent.data, found.people)
+    return render_template("cases/stale.html", found=found, sent=sent, answers=entered)

@@ -3,6 +3,15 @@
 // After a refused form the summary of errors is where reading goes on.
 document.querySelector("[data-focus]")?.focus();
 
+// What was typed and not sent is not left behind without a word: by the other language, a link, a closed tab.
+document.addEventListener("input", ({ target }) => {
+  if (target.form?.method === "post") target.form.dataset.typed = "yes";
+});
+const somethingTyped = () => document.querySelector("form[data-typed]") !== null;
+window.addEventListener("beforeunload", (event) => {
+  if (somethingTyped()) event.preventDefault();
+});
+
 // A second press while the first is still on its way would only be refused: say that it is on its way instead.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
@@ -10,6 +19,9 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  delete event.target.dataset.typed;
+  // Whoever stays with what is typed elsewhere on the page may press this again.
+  if (somethingTyped()) return;
   event.target.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
 });

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, State, Transition
 
@@ -17,7 +19,8 @@ class Course(StrEnum):
 def course_of(definition: Definition, state: str, transition: Transition) -> Course:
     if transition.is_routine:
         return Course.ROUTINE
-    if transition in leading(definition, state):
+    first = definition.states[state].first
+    if transition in leading(definition, state) or (first is not None and first.action == transition.action):
         return Course.AHEAD
     needs_reason = transition.reason == "required"
     if _leads_beside(definition, transition) or (
@@ -43,6 +46,12 @@ def leading(definition: Definition, state: str) -> list[Transition]:
 def naming(definition: Definition, state: str) -> list[Transition]:
     """The actions that give a case in this state its first or another instructor."""
     return [t for t in definition.leaving(state) if any(field.type == "instructor" for field in t.fields)]
+
+
+def due_steps(definition: Definition, state: str, facts: Mapping[str, Any]) -> list[Transition]:
+    """What the case waits for now: the step that has to come first, or else those that lead on."""
+    first = definition.states[state].first_due(facts)
+    return [definition.transitions[first.action]] if first else leading(definition, state)
 
 
 def _moves(definition: Definition, transition: Transition) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from workflow.definition.approval import Approval, Policy
 from workflow.text import Text
@@ -38,6 +39,15 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What has to come before the owner's own step: `owner` holds the state until the fact `until` is noted."""
+
+    owner: str
+    action: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a case stands; `order` is its place on the road."""
 
@@ -50,6 +60,11 @@ class State:
     coverage: str
     deadline: str | None
     no_deadline: Text | None
+    first: FirstStep | None = None
+
+    def first_due(self, facts: Mapping[str, Any]) -> FirstStep | None:
+        """The step that still comes before the owner's, or None."""
+        return self.first if self.first is not None and not facts.get(self.first.until) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, Transition
+from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, FirstStep, Transition
 from workflow.definition.reading import Faults
 from workflow.rules.book import RuleBook
 
@@ -39,6 +39,8 @@ def _names(definition: Definition, faults: Faults, guards: set[str], effects: se
             faults.add((*path, "stage"), f"unknown stage {state.stage}")
         if state.owner not in definition.groups:
             faults.add((*path, "owner"), f"unknown owner {state.owner}: name a group")
+        if state.first:
+            _first(definition, faults, code, state.first)
         if state.deadline and state.deadline not in definition.deadlines:
             faults.add((*path, "deadline"), f"unknown deadline {state.deadline}")
         if state.coverage not in COVERAGES:
@@ -48,6 +50,14 @@ def _names(definition: Definition, faults: Faults, guards: set[str], effects: se
             faults.add(("documents", code, "by"), f"unknown role {unknown}")
     for action, transition in definition.transitions.items():
         _transition_names(definition, faults, ("transitions", action), transition, guards, effects)
+
+
+def _first(definition: Definition, faults: Faults, state: str, first: FirstStep) -> None:
+    path = ("states", state, "first")
+    if first.owner not in definition.groups:
+        faults.add(path, f"unknown owner {first.owner}: name a group")
+    if not any(t.action == first.action and first.owner in t.by for t in definition.leaving(state)):
+        faults.add(path, f"{first.action} is no action of {first.owner} in this state")
 
 
 def _transition_names(

@@ -19,6 +19,7 @@ from workflow.definition.model import (
     Definition,
     DocumentSpec,
     Field,
+    FirstStep,
     Group,
     Stage,
     State,
@@ -35,7 +36,8 @@ _NAME = {"zh", "en"}
 KEYS: Mapping[str, frozenset[str]] = {
     "groups": frozenset({*_NAME, "roles", "at"}),
     "stages": frozenset({*_NAME, "beside"}),
-    "states": frozenset({*_NAME, "stage", "owner", "kind", "coverage", "deadline", "no_deadline"}),
+    "states": frozenset({*_NAME, "stage", "owner", "kind", "coverage", "deadline", "no_deadline", "first"}),
+    "first": frozenset({"owner", "action", "until"}),
     "deadlines": frozenset({*_NAME, "rule", "unit", "from_fact", "alerts", "tell", "runs_on_hold"}),
     "documents": frozenset({*_NAME, "by"}),
     "fields": frozenset({*_NAME, "type", "optional", "default", "example", "minimum", "maximum", "choices", "columns"}),
@@ -144,7 +146,8 @@ def _unknown_keys(section: str, path: Path, row: Any, faults: Faults) -> None:
         return
     for key in sorted(set(map(str, row)) - KEYS[section]):
         faults.add((*path, key), f"unknown key {key}")
-    _unknown_keys("clocks", (*path, "clocks"), row.get("clocks"), faults)
+    for part in ("clocks", "first"):
+        _unknown_keys(part, (*path, part), row.get(part), faults)
     for column, spec in (row.get("columns") or {}).items():
         _unknown_keys("fields", (*path, "columns", column), spec, faults)
 
@@ -177,6 +180,7 @@ def _state(code: str, row: Any) -> Callable[[int], State]:
         "coverage": row["coverage"],
         "deadline": row.get("deadline"),
         "no_deadline": text_from(row["no_deadline"]) if "no_deadline" in row else None,
+        "first": FirstStep(**{k: row["first"][k] for k in ("owner", "action", "until")}) if "first" in row else None,
     }
     return lambda order: State(code=code, order=order, **made)
 

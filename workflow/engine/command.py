@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from workflow.ledger import digest
+from workflow.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Command:
 class Outcome:
     """Where the case stands after the action; `replayed` marks the answer to a repeated request.
 
-    `waits_for`: so many people have to sign before the action counts; 0 where it was taken.
+    `waits_for`: so many people have to sign before the action counts; 0 where it was taken. `note`: what has to be
+    known of an action that took effect otherwise than one would expect.
     """
 
     case_id: int
@@ -59,3 +61,4 @@ class Outcome:
     version: int
     replayed: bool = False
     waits_for: int = 0
+    note: Text | None = None

@@ -14,6 +14,8 @@ from workflow.definition.model import DocumentSpec
 from workflow.documents.kinds import kind_of
 from workflow.documents.store import DocumentStore
 from workflow.engine.actors import Actor, HeldRole, load_actor
+from workflow.engine.messages import tell_people
+from workflow.engine.recipients import HOLDER, holder_of, people_for
 from workflow.engine.work import CaseWork, Deed, load_work
 from workflow.engine.writing import write_entry
 from workflow.errors import InvalidInput, NotFound, NotPermitted, TransitionRefused
@@ -24,6 +26,7 @@ from workflow.runtime import Runtime
 from workflow.text import Text
 
 ATTACH = "attach_document"
+PAPER_REPLACED = "paper_replaced"
 # Marks that turn the reading direction around can make "exe.pdf" of "fdp.exe"; control characters break headers.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]")
 
@@ -60,6 +63,8 @@ def attach_document(
             write_entry(work, ATTACH, moved, deed, content)
             work.case.updated_at = now
             work.save()
+            if document.version > 1:
+                _tell_holders(work, deed, spec)
             work.send()
             session.flush()
             return document
@@ -92,6 +97,30 @@ def _open_for(
             ),
         )
     return work, Deed(actor, held, max(today, work.case.last_occurred_on), None, {}), spec
+
+
+def _tell_holders(work: CaseWork, deed: Deed, spec: DocumentSpec) -> None:
+    """A body that holds the case has seen the paper as it was: who decides there learns that another took its place."""
+    holder = holder_of(work.definition, work.case)
+    asked_for = {code for transition in work.definition.transitions.values() for code in transition.papers}
+    is_theirs = deed.actor.may_act_as(holder, work.case, work.committee.path) is not None
+    if holder.at == "case" or is_theirs or spec.code not in asked_for:
+        return
+    people = people_for(
+        work.connection,
+        work.case,
+        [HOLDER],
+        definition=work.definition,
+        today=work.today,
+        leaving_out=[deed.actor.id],
+    )
+    name, state = work.enterprise.name, work.definition.states[work.case.state].name
+    title = Text(f"{name}：《{spec.name.zh}》有更新", f"{name}: {spec.name.en} was replaced")
+    body = Text(
+        f"{name}（案件 {work.case.id}，{state.zh}）：《{spec.name.zh}》（{spec.code}）已换为新的版本，请按新版本核对。",
+        f'{name} (case {work.case.id}, "{state.en}"): {spec.name.en} ({spec.code}) has a new version: check that one.',
+    )
+    tell_people(work, people, PAPER_REPLACED, title, body)
 
 
 def uploading_role(actor: Actor, work: CaseWork, spec: DocumentSpec) -> HeldRole | None:

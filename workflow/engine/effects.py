@@ -15,6 +15,7 @@ from workflow.engine.numbers import take_number
 from workflow.engine.ranking import basis_of
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import Assignment, HeadCount, Visit
+from workflow.text import Text
 
 Effect = Callable[[CaseWork, Deed], None]
 
@@ -176,7 +177,12 @@ def add_headcount(work: CaseWork, deed: Deed) -> None:
         )
     )
     if latest is not None and _day(deed, "counted_on") < latest:
-        return  # a count of an earlier day is kept, and is not what holds now
+        # A count of an earlier day is kept, and is not what holds now.
+        work.note = Text(
+            f"已存档；现行数字仍为 {latest} 的统计",
+            f"Kept on file; the figures that hold are still those counted on {latest}",
+        )
+        return
     work.change_enterprise(**counts, updated_at=work.now)
     if "blocked_reason" in deed.data:
         work.facts["blocked_reason"] = deed.data["blocked_reason"]

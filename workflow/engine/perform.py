@@ -19,6 +19,7 @@ from workflow.engine.command import Command, Outcome
 from workflow.engine.effects import EFFECTS
 from workflow.engine.examining import attempt_of, examine
 from workflow.engine.numbers import NumberTaken, is_taken
+from workflow.engine.recipients import holder_of
 from workflow.engine.rounds import open_round, overtake_round
 from workflow.engine.snapshot import snapshot
 from workflow.engine.telling import tell
@@ -58,7 +59,7 @@ def perform_within(session: Session, runtime: Runtime, command: Command, now: da
     asked = open_round(work, found.transition, found.deed, command) if found.transition.approval.asks_several else 0
     if not asked:
         complete(work, found.transition, found.deed, found.moved, command)
-    return Outcome(work.case.id, command.action, work.case.state, work.case.version, waits_for=asked)
+    return Outcome(work.case.id, command.action, work.case.state, work.case.version, waits_for=asked, note=work.note)
 
 
 def complete(work: CaseWork, transition: Transition, deed: Deed, moved: Moved, command: Command | None) -> None:
@@ -76,6 +77,7 @@ def apply_move(
     What it writes waits in `work` until it is sent.
     """
     case, had_instructor = work.case, work.case.instructor_id
+    held_by = holder_of(work.definition, case)
     keep_for_undo(work, transition, deed)
     if not transition.is_routine:
         # What was left empty this time no longer holds.
@@ -95,7 +97,7 @@ def apply_move(
     write_entry(work, transition.action, moved, deed, entry_content(deed, moved.overridden, command), command)
     work.save()
     due_on = state_due_on(work)
-    if has_moved or case.instructor_id != had_instructor:
+    if has_moved or case.instructor_id != had_instructor or holder_of(work.definition, case) != held_by:
         renew_work_item(work, due_on)
     tell(work, deed, transition, has_moved=has_moved, due_on=due_on)
 

@@ -8,6 +8,10 @@ from typing import Any
 
 from workflow.engine.work import CaseWork
 
+# A request that was sent back comes again under its number; after a refusal there is a new one.
+RETURNED = "returned"
+OF_THE_REQUEST = ("request_no", "proposed_secretary")
+
 
 def known_values(work: CaseWork) -> dict[str, Any]:
     """Values by the name of their field; a form shows them filled in, and they are true as they stand."""
@@ -28,6 +32,8 @@ def known_values(work: CaseWork) -> dict[str, Any]:
     }
     if not with_committee:
         values["committee_seats"] = 0
+    if work.case.state == RETURNED:
+        values |= {name: facts[name] for name in OF_THE_REQUEST if name in facts}
     if "elected" in facts:
         values["confirmed"] = facts["elected"]
     return values

@@ -99,8 +99,12 @@ _STANDING_IN = Prepared(_STOOD_IN_FOR.where(LENT_STATES.c.state == bindparam("st
 
 
 def holder_of(definition: Definition, case: Placed) -> Group:
-    """Who has the next step: the state's owner, or the managers where the case has no instructor yet to have it."""
-    owner = definition.groups[definition.states[case.state].owner]
+    """Who has the next step: the state's owner, or who has to go first there; the managers where the case has no
+    instructor yet to have it.
+    """
+    state = definition.states[case.state]
+    first = state.first_due(case.facts)
+    owner = definition.groups[first.owner if first else state.owner]
     if owner.at == "case" and case.instructor_id is None:
         return definition.groups[definition.states[definition.initial].owner]
     return owner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ class Placed(Protocol):
     def committee_id(self) -> int: ...
     @property
     def instructor_id(self) -> int | None: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(slots=True)

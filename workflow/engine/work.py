@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
+from workflow.engine.areas import areas_of, has_instructors
 from workflow.engine.recipients import Holders
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
 from workflow.errors import NotFound
@@ -27,15 +28,15 @@ from workflow.models import (
     InstructorProfile,
     LedgerEntry,
     Organisation,
-    RoleAssignment,
     User,
     Visit,
     WorkItem,
 )
 from workflow.models.base import table_of
-from workflow.models.organisation import MAY_APPROVE, scope_of
+from workflow.models.organisation import MAY_APPROVE
 from workflow.prepared import Prepared, Writes, read_together
 from workflow.runtime import Runtime
+from workflow.text import Text
 
 _CASES, _ENTERPRISES, _BODIES, _CLOCKS, _VISITS, _PAPERS = (
     table_of(m) for m in (Case, Enterprise, Organisation, Deadline, Visit, Document)
@@ -130,7 +131,8 @@ class CaseWork:
     """Lives for one unit of work. Effects change it; `save` has case and enterprise written down.
 
     `deadlines` are the clocks that are not stopped. What is added to `writes` waits until `send`, so that it goes to
-    the database in one trip. `role_holders`: who may be concerned, where it was read for many cases at once.
+    the database in one trip. `role_holders`: who may be concerned, where it was read for many cases at once. `note` is
+    what the person has to be told of what the action did.
     """
 
     session: Session
@@ -147,6 +149,7 @@ class CaseWork:
     enterprise_changes: dict[str, Any] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
     role_holders: Holders | None = None
+    note: Text | None = None
 
     @cached_property
     def connection(self) -> Connection:
@@ -195,6 +198,8 @@ class CaseWork:
             committee_may_approve=self.committee.type in MAY_APPROVE,
             credit_code=enterprise.credit_code,
             employees=enterprise.employees,
+            town_id=enterprise.town_id,
+            has_instructors=lambda: has_instructors(self.session, case.scope_path, self.today),
             count_visits=lambda: _count(_COUNT_VISITS.rows(self.connection, this_case)),
             list_papers=lambda: frozenset(row.code for row in _PAPER_CODES.rows(self.connection, this_case)),
             count_other_open_cases=lambda: _count(
@@ -289,10 +294,12 @@ def load_instructor(work: CaseWork, username: str) -> InstructorFacts | None:
     load = session.scalar(
         select(func.count()).where(Case.instructor_id == user.id, Case.id != case.id, Case.finished_on.is_(None))
     )
+    areas = areas_of(session, user.id, work.today)
     return InstructorFacts(
         id=user.id,
         is_active=user.is_active,
-        is_instructor=profile is not None and _instructs_here(session, user.id, case.scope_path, work.today),
+        is_instructor=profile is not None and bool(areas),
+        serves_here=any(case.scope_path.startswith(area) for area in areas),
         is_full_member=profile is not None and profile.is_full_member,
         under_discipline=profile is not None and profile.under_discipline,
         term_from=profile.term_from if profile else None,
@@ -300,17 +307,3 @@ def load_instructor(work: CaseWork, username: str) -> InstructorFacts | None:
         load_cap=profile.load_cap if profile else None,
         load=load or 0,
     )
-
-
-def _instructs_here(session: Session, user_id: int, scope_path: str, today: date) -> bool:
-    rows = session.execute(
-        select(Organisation.type, Organisation.path)
-        .join(RoleAssignment, RoleAssignment.organisation_id == Organisation.id)
-        .where(
-            RoleAssignment.user_id == user_id,
-            RoleAssignment.role == "instructor",
-            RoleAssignment.valid_from <= today,
-            RoleAssignment.valid_to.is_(None) | (RoleAssignment.valid_to >= today),
-        )
-    )
-    return any(scope_path.startswith(scope_of(row.type, row.path)) for row in rows)

@@ -3,7 +3,7 @@
 Importing this package registers all guards.
 """
 
-from workflow.guards import candidates, decisions, detours, election, instructors, members, papers
+from workflow.guards import candidates, decisions, detours, election, instructors, members, papers, votes
 from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts
 from workflow.guards.problem import MENDERS, Problem
 from workflow.guards.registry import GUARDS, Guard
@@ -23,4 +23,5 @@ __all__ = [
     "instructors",
     "members",
     "papers",
+    "votes",
 ]

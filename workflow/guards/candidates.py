@@ -106,6 +106,21 @@ def _distinct(self: Guard, attempt: Attempt) -> Answer:
         yield self.problem(f"候选人重复：{'、'.join(twice)}", f"Candidates listed twice: {', '.join(twice)}")
 
 
+@guard("G13", "拟选举日期在批复之后、不在过去", "the planned election is after the reply, not in the past", data=True)
+def planned_election_is_ahead(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    planned, replied = attempt.day("election_planned_on"), case.day("founding_reply_on")
+    if replied is not None and planned < replied:
+        yield self.problem(
+            f"拟选举日期 {planned} 早于成立批复 {replied}",
+            f"The planned election of {planned} is before the founding reply of {replied}",
+        )
+    if planned < attempt.occurred_on:
+        yield self.problem(
+            f"拟选举日期 {planned} 早于办理日期 {attempt.occurred_on}",
+            f"The planned election of {planned} is before the day the candidates are submitted, {attempt.occurred_on}",
+        )
+
+
 @guard("G13", "书记一般具有1年以上党龄", "the secretary has at least a year's standing", soft=True, data=True)
 def secretary_has_standing(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     rule = attempt.rule("secretary_standing_years")

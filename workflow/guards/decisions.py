@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from workflow.clock import add_months
 from workflow.guards.duties import Duty, duties_on, refusals
 from workflow.guards.facts import Attempt, CaseFacts
 from workflow.guards.registry import Answer, Guard, guard
@@ -77,9 +78,15 @@ def _election(case: CaseFacts) -> Since:
     return "选举", "the election", case.day("held_on")
 
 
-@guard("G12", "请示日期不在将来", "the request is not of a future day", data=True)
+def _ready(case: CaseFacts) -> Since:
+    """What was decided on paper before it is entered here stands with the day it was decided (late entry)."""
+    frozen = case.facts.get("members_snapshot")
+    return "认定条件成熟", "the finding that it is ready", date.fromisoformat(frozen["on"]) if frozen else None
+
+
+@guard("G12", "请示日期不早于认定条件成熟", "the request is dated not before it was found ready", data=True)
 def request_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    yield from _in_order(self, attempt.day("requested_on"), attempt.today, "请示日期", "The request")
+    yield from _in_order(self, attempt.day("requested_on"), attempt.today, "请示日期", "The request", _ready(case))
 
 
 @guard("G12", "批复有文号，日期不早于请示和会议", "the reply is dated not before request and meeting", data=True)
@@ -103,6 +110,14 @@ def confirmation_is_dated(self: Guard, case: CaseFacts, attempt: Attempt) -> Ans
     if held is not None and term_from < held:
         yield self.problem(
             f"任期起始日 {term_from} 早于选举 {held}", f"The term from {term_from} is before the election of {held}"
+        )
+    rule = attempt.rule("term_start_months")
+    latest = add_months(attempt.day("reply_on"), rule.value)
+    if term_from > latest:
+        yield self.problem(
+            f"任期起始日 {term_from} 晚于 {latest}（批复后 {rule.value} 个月）：请核对",
+            f"The term from {term_from} is later than {latest} ({rule.value} months after the reply): check it",
+            clause=rule.clause,
         )
 
 
@@ -162,6 +177,17 @@ def reopening_is_agreed(self: Guard, case: CaseFacts, attempt: Attempt) -> Answe
             "The managers have not agreed to reopen yet",
             mender="manager",
             where="action:agree_reopening",
+        )
+
+
+@guard("G10", "尚未同意重新启动", "the reopening is not agreed yet")
+def reopening_is_open(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    if case.facts.get("reopening_agreed"):
+        yield self.problem(
+            "主管部门已同意重新启动，现由指导员办理“重新启动培育”",
+            "The managers have agreed already: the instructor reopens the case now",
+            mender="instructor",
+            where="action:reopen",
         )
 
 

@@ -1,4 +1,4 @@
-"""G14 to G20: the election, checked in whole numbers."""
+"""G14 to G20: the election, checked in whole numbers; the votes themselves (G18) are in votes.py."""
 
 from __future__ import annotations
 
@@ -86,25 +86,6 @@ def ballots_add_up(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
         yield self.problem("选票轮次应为 1、2、3……各一行", "The rounds of ballots must be 1, 2, 3 ..., a row each")
 
 
-@guard("G18", "每名候选人的票数之和不超过有效票", "no candidate has more votes than valid ballots", data=True)
-def votes_add_up(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    valid = {row["round"]: row["valid"] for row in attempt.entered["ballots"]}
-    for vote in attempt.entered["votes"]:
-        total = vote["yes"] + vote["no"] + vote["abstain"]
-        if vote["round"] not in valid:
-            yield self.problem(
-                f"{vote['name']}：第 {vote['round']} 轮没有选票记录",
-                f"{vote['name']}: there is no row of ballots for round {vote['round']}",
-            )
-        elif total > valid[vote["round"]]:
-            yield self.problem(
-                f"{vote['name']}：赞成 {vote['yes']} + 不赞成 {vote['no']} + 弃权 {vote['abstain']} = {total}，"
-                f"多于有效票 {valid[vote['round']]}",
-                f"{vote['name']}: {vote['yes']} yes + {vote['no']} no + {vote['abstain']} abstain = {total},"
-                f" more than the {valid[vote['round']]} valid ballots",
-            )
-
-
 def seats_by_post(case: CaseFacts) -> dict[str, int]:
     """The posts the meeting fills; in a branch with a committee the secretary is the committee's to elect."""
     seats = int(case.facts.get("committee_seats", 0))
@@ -122,6 +103,7 @@ def winners_are_elected(self: Guard, case: CaseFacts, attempt: Attempt) -> Answe
         votes = [v for v in attempt.entered["votes"] if v["post"] == post]
         names = {row["name"] for row in declared if row["post"] == post}
         yield from _post(self, attempt, post, seats, votes, names, attending)
+    yield from _consent(self, case, attempt)
     yield from _officers(self, case, declared)
 
 
@@ -155,6 +137,24 @@ def _post(
             " with the consent of more than half",
         )
     yield from _declared(self, zh, en, set(outcome.elected), names)
+
+
+def _consent(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    """Fewer seats are agreed to only where some stayed empty, and by those who are there."""
+    agreed, attending = attempt.entered.get("reduced_seats_consent", 0), attempt.entered["attending"]
+    if agreed > attending:
+        yield self.problem(
+            f"同意减少名额 {agreed} 人，多于实到 {attending} 人",
+            f"{agreed} agreed to fewer seats, but {attending} attended",
+        )
+    if agreed and not any(
+        count_post((v for v in attempt.entered["votes"] if v["post"] == post), seats, attending).vacant
+        for post, seats in seats_by_post(case).items()
+    ):
+        yield self.problem(
+            f"名额都已选满，没有可减少的名额：“同意减少名额的人数”应不填（现填 {agreed}）",
+            f"Every seat is filled, so there is none to reduce: leave the number who agreed empty (it says {agreed})",
+        )
 
 
 def _declared(self: Guard, zh: str, en: str, counted: set[str], names: set[str]) -> Answer:

@@ -20,6 +20,7 @@ class InstructorFacts:
     id: int
     is_active: bool
     is_instructor: bool
+    serves_here: bool
     is_full_member: bool
     under_discipline: bool
     term_from: date | None
@@ -42,6 +43,8 @@ class CaseFacts:
     committee_may_approve: bool
     credit_code: str
     employees: int | None = None
+    town_id: int = 0
+    has_instructors: Callable[[], bool] = field(default=lambda: True)
     count_visits: Callable[[], int] = field(default=lambda: 0)
     list_papers: Callable[[], frozenset[str]] = field(default=lambda: frozenset())
     count_other_open_cases: Callable[[], int] = field(default=lambda: 0)

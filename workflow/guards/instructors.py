@@ -6,6 +6,19 @@ from workflow.guards.facts import Attempt, CaseFacts
 from workflow.guards.registry import Answer, Guard, guard
 
 
+@guard("G01", "本企业所在镇有指导员", "somebody is instructor where the enterprise lies")
+def area_has_instructors(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    if not case.has_instructors():
+        yield self.problem(
+            "本镇（街道）还没有指导员：请系统管理员开设账号"
+            f"（zujian user add 账号 --name 姓名 --role instructor --organisation {case.town_id}）",
+            "Nobody is instructor in this town yet: ask the administrator for an account"
+            f" (zujian user add USERNAME --name NAME --role instructor --organisation {case.town_id})",
+            mender="admin",
+            where="enterprise",
+        )
+
+
 @guard(
     "G01",
     "指导员为正式党员、在任、未受处分",
@@ -20,6 +33,11 @@ def instructor_is_eligible(self: Guard, case: CaseFacts, attempt: Attempt) -> An
             "There is no such instructor: name an account that has the role",
         )
         return
+    if not who.serves_here:
+        yield self.problem(
+            "该指导员负责其他镇（街道），不能联系本企业：请选本企业所在镇的指导员",
+            "This instructor serves another town: choose one who serves where the enterprise lies",
+        )
     if not who.is_active:
         yield self.problem("该指导员账号已停用", "This instructor's account is disabled", mender="manager")
     if not who.is_full_member:

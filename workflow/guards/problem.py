@@ -45,6 +45,7 @@ MENDERS: Mapping[str, Text] = {
     "approver": Text("商会党委审批人", "the committee's approver"),
     "manager": Text("区级主管部门", "the district managers"),
     "filing_desk": Text("区委组织部", "the organisation department"),
+    "admin": Text("系统管理员", "the administrator"),
     "you": Text("填报人", "whoever enters this"),
     "other": Text("另一位有权限的同志", "another person with this role"),
 }

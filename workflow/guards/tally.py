@@ -6,7 +6,7 @@ More than half of those attending with the right to elect (实到会) is needed,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ def votes_needed(attending: int) -> int:
 
 def count_round(votes: Iterable[Mapping[str, Any]], seats: int, attending: int) -> Outcome:
     """One round for one post: those above half, by votes, up to `seats`; a tie at the cut elects nobody of it."""
+    if seats < 1:
+        return Outcome((), (), 0)
     above = sorted((v for v in votes if v["yes"] >= votes_needed(attending)), key=lambda v: -v["yes"])
     if len(above) <= seats:
         return Outcome(tuple(v["name"] for v in above), (), seats - len(above))
@@ -45,13 +47,25 @@ def count_round(votes: Iterable[Mapping[str, Any]], seats: int, attending: int) 
 
 def count_post(votes: Iterable[Mapping[str, Any]], seats: int, attending: int) -> Outcome:
     """Counts all rounds of one post; a later round fills only what the rounds before left open."""
+    elected: tuple[str, ...] = ()
+    outcome = Outcome((), (), seats)
+    for _, outcome in _rounds(votes, seats, attending):
+        elected += outcome.elected
+    return Outcome(elected, outcome.tied, seats - len(elected))
+
+
+def open_seats(votes: Iterable[Mapping[str, Any]], seats: int, attending: int) -> dict[int, int]:
+    """How many seats of one post each round was held for, by its number."""
+    return {number: len(outcome.elected) + outcome.vacant for number, outcome in _rounds(votes, seats, attending)}
+
+
+def _rounds(votes: Iterable[Mapping[str, Any]], seats: int, attending: int) -> Iterator[tuple[int, Outcome]]:
     rounds: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for vote in votes:
         rounds[vote["round"]].append(vote)
     elected: tuple[str, ...] = ()
-    outcome = Outcome((), (), seats)
     for number in sorted(rounds):
         still_running = [v for v in rounds[number] if v["name"] not in elected]
         outcome = count_round(still_running, seats - len(elected), attending)
         elected += outcome.elected
-    return Outcome(elected, outcome.tied, seats - len(elected))
+        yield number, outcome

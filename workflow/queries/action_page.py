@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -34,10 +34,14 @@ INDEPENDENCE = "decider_is_independent"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody who decides looks at: what was put forward, papers, conditions, the other answers there are."""
+    """What somebody who decides looks at: what was put forward, papers, conditions, the other answers there are.
+
+    `replaced` are the papers that have a newer version than when it was put forward.
+    """
 
     put_forward: tuple[Event, ...]
     papers: tuple[Paper, ...]
+    replaced: frozenset[str]
     checks: tuple[Check, ...]
     visits: tuple[VisitLine, ...]
     settled: tuple[tuple[Text, Text], ...]
@@ -121,15 +125,23 @@ def _decision(
     found: tuple[Paper, ...],
     history: Sequence[Event],
 ) -> Decision:
+    steps = put_forward(work, history)
     return Decision(
-        put_forward=put_forward(work, history),
+        put_forward=steps,
         papers=found,
+        replaced=frozenset(_replaced(found, steps)),
         checks=checks(work, transition, actor),
         visits=visits(work.session, work.case.id),
         settled=tuple(settled(work.definition, work.facts)),
         remarks=tuple(remarks(work.facts)),
         choices=tuple(sorted(_answers(work.definition, actions), key=lambda view: view.course is not Course.AHEAD)),
     )
+
+
+def _replaced(found: Iterable[Paper], put_forward: Sequence[Event]) -> Iterator[str]:
+    for paper in found if put_forward else ():
+        if len(paper.versions) > 1 and paper.versions[0].uploaded_at > put_forward[-1].recorded_at:
+            yield paper.code
 
 
 def _answers(definition: Definition, actions: Sequence[ActionView]) -> list[ActionView]:

@@ -50,7 +50,7 @@ class CaseFilter:
 def read_filter(args: Mapping[str, str], versions: Versions) -> CaseFilter:
     """Reads the parameters of an address; others are left to their owners. Raises InvalidInput naming each bad one."""
     given = Parameters(args)
-    version = given.code("version", map(str, versions.by_number))
+    version = given.code("version", {str(number): one for number, one in versions.by_number.items()})
     wanted = CaseFilter(
         stage=given.code("stage", versions.stages),
         state=given.code("state", versions.states),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.definition.course import leading
+from workflow.definition.course import due_steps
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
 from workflow.engine.examining import attempt_of
@@ -100,9 +100,15 @@ class CasePage:
         """The entry by which the case came where it stands."""
         return next(event for event in self.history if event.has_moved)
 
+    @property
+    def other_clock(self) -> Clock | None:
+        """The next clock that runs, where the step's own was stopped (the first visit is made, the next one is due)."""
+        return next((c for c in self.clocks if not c.is_paused), None) if self.clock is None else None
+
     def also_late(self, today: date) -> tuple[Clock, ...]:
-        """Running clocks beside the step's own that are overdue."""
-        return tuple(c for c in self.clocks if not (c.is_of_step or c.is_paused) and c.due_on < today)
+        """Running clocks beside the one that stands as the due day, as far as they are overdue."""
+        named = self.clock or self.other_clock
+        return tuple(c for c in self.clocks if c is not named and not c.is_paused and c.due_on < today)
 
 
 def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CasePage:
@@ -165,7 +171,7 @@ def case_head(work: CaseWork) -> CaseHead:
 
 
 def _next_step(work: CaseWork, actions: tuple[ActionView, ...]) -> NextStep | None:
-    transition = next(iter(leading(work.definition, work.case.state)), None)
+    transition = next(iter(due_steps(work.definition, work.case.state, work.facts)), None)
     if transition is None:
         return None
     mine = next((view for view in actions if view.action == transition.action), None)

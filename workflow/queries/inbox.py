@@ -215,12 +215,19 @@ def _place(cursor: str) -> tuple[object, object, object]:
     return literal(due_on), literal(opened_at, UTCDateTime()), literal(item_id)
 
 
-def _card(definition: Definition, actor: Actor, row) -> Card:  # type: ignore[no-untyped-def]  # a long Row[...]
-    item: WorkItem = row.WorkItem
+def _step_of(definition: Definition, item: WorkItem) -> Transition | None:
     state = definition.states[item.state]
+    if state.first is not None and item.role == state.first.owner:
+        return definition.transitions[state.first.action]
     # Where the instructor left, the managers have it, and the next thing is to name another.
     steps = leading(definition, item.state) if item.role == state.owner else naming(definition, item.state)
-    step = next(iter(steps), None)
+    return next(iter(steps), None)
+
+
+def _card(definition: Definition, actor: Actor, row) -> Card:  # type: ignore[no-untyped-def]  # a long Row[...]
+    item: WorkItem = row.WorkItem
+    step = _step_of(definition, item)
+    state = definition.states[item.state]
     return Card(
         item_id=item.id,
         case_id=item.case_id,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from workflow.errors import InvalidInput
 from workflow.text import Text
@@ -30,6 +30,13 @@ def address_args(wanted: DataclassInstance) -> dict[str, str]:
     return {name: "1" if value is True else str(value) for name, value in values.items() if value}
 
 
+class Named(Protocol):
+    """A state or a stage: what a code stands for."""
+
+    @property
+    def name(self) -> Text: ...
+
+
 class Parameters:
     """A parameter that is missing or empty reads as "does not matter"."""
 
@@ -40,12 +47,16 @@ class Parameters:
     def word(self, name: str) -> str:
         return self._args.get(name, "").strip()[:LONGEST_WORD]
 
-    def code(self, name: str, known: Iterable[str]) -> str:
+    def code(self, name: str, known: Mapping[str, Named]) -> str:
         """One of the known codes."""
         code = self.word(name)
-        choices = list(known)
-        if code and code not in choices:
-            self._faults[name] = Text(f"{name} 只能是：{'、'.join(choices)}", f"{name} is one of: {', '.join(choices)}")
+        if code and code not in known:
+            names = [one.name for one in known.values()]
+            self._faults[name] = Text(
+                f"地址里的筛选条件“{code}”不存在：请在列表上方重新选择。可选：{'、'.join(n.zh for n in names)}",
+                f"The address asks for “{code}”, which there is not: choose again above the list."
+                f" There are: {', '.join(n.en for n in names)}",
+            )
         return code
 
     def flag(self, name: str) -> bool:

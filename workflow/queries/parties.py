@@ -53,7 +53,7 @@ def parties(work: CaseWork) -> Parties:
     names = Parties(row.chamber, row.town, work.committee.name, row.instructor, None, ())
     if not work.definition.states[work.case.state].is_open:
         return names
-    post = post_of(work.definition, work.case.state)
+    post = post_of(work.definition, work.case.state, work.facts)
     if (holder := holder_of(work.definition, work.case)) != post.group:
         post = Post(holder, frozenset(holder.roles), post.states)
     holding = post.group.name

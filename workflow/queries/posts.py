@@ -6,12 +6,13 @@ approver can decide there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from workflow.definition.course import leading
+from workflow.definition.course import due_steps
 from workflow.definition.model import Definition, Group
 from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor, HeldRole
@@ -29,20 +30,28 @@ class Post:
     states: tuple[str, ...]
 
 
-def post_of(definition: Definition, state: str) -> Post:
-    """The post of one open state. Where no action leads on, everybody of the owning group."""
-    owner = definition.groups[definition.states[state].owner]
-    groups = [definition.groups[code] for transition in leading(definition, state) for code in transition.by]
+def post_of(definition: Definition, state: str, facts: Mapping[str, Any]) -> Post:
+    """The post of one open state, as the case stands. Where no action leads on, everybody of the owning group."""
+    first = definition.states[state].first_due(facts)
+    owner = definition.groups[first.owner if first else definition.states[state].owner]
+    groups = [definition.groups[code] for step in due_steps(definition, state, facts) for code in step.by]
     roles = {role for group in groups if group.at == owner.at for role in group.roles}
     return Post(owner, frozenset(roles or owner.roles), (state,))
+
+
+def _posts_of(definition: Definition, state: str) -> list[Post]:
+    """That of the state's owner, and of who has to go first there."""
+    first = definition.states[state].first
+    noted = {first.until: True} if first else {}
+    return [post_of(definition, state, noted), *([post_of(definition, state, {})] if first else [])]
 
 
 def posts(definition: Definition) -> tuple[Post, ...]:
     """All posts of a process; states whose next step is taken by the same people stand together."""
     found: dict[tuple[str, frozenset[str]], tuple[Group, list[str]]] = {}
     for state in definition.open_states:
-        post = post_of(definition, state)
-        found.setdefault((post.group.code, post.roles), (post.group, []))[1].append(state)
+        for post in _posts_of(definition, state):
+            found.setdefault((post.group.code, post.roles), (post.group, []))[1].append(state)
     return tuple(Post(group, roles, tuple(states)) for (_, roles), (group, states) in found.items())
 
 

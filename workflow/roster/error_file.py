@@ -11,23 +11,11 @@ from typing import IO, Any
 
 from workflow.roster.columns import HEADINGS, TITLES, Column
 from workflow.roster.report import ImportReport
+from workflow.roster.returned import ABOUT, DUPLICATES_SHEET, REJECTED_SHEET
 from workflow.roster.rows import DuplicateRow, RejectedRow, Source
 from workflow.roster.sheet_writing import new_book, write_row
 from workflow.roster.workbook import Cell
 
-REJECTED_SHEET = "退回的行"
-DUPLICATES_SHEET = "重复的行"
-
-_ABOUT = (
-    "工作表 Sheet",
-    "行 Row",
-    "列 Column",
-    "列名 Heading",
-    "原因 Reason",
-    "发现的值 Found",
-    "怎么办",
-    "What to do",
-)
 _WIDTHS = (12, 8, 8, 16, 26, 20, 48, 48)
 _COLUMN_WIDTH = 20
 # Keeps the second sheet from being read as a roster: its rows are in the system already.
@@ -72,11 +60,11 @@ def _add_sheet(book: Any, name: str, title: str, prefix: str, lines: Sequence[Li
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
     columns = _columns([source for source, _ in lines])
-    for place in range(len(_ABOUT) + len(columns)):
+    for place in range(len(ABOUT) + len(columns)):
         sheet.set_column(place, place, _WIDTHS[place] if place < len(_WIDTHS) else _COLUMN_WIDTH)
     sheet.write_string(0, 0, title, book.add_format({"bold": True}))
     sheet.write_string(1, 0, _reporting_date(lines))
-    write_row(sheet, _FIRST_ROW - 1, [*_ABOUT, *(prefix + column for column in columns)], bold, day)
+    write_row(sheet, _FIRST_ROW - 1, [*ABOUT, *(prefix + column for column in columns)], bold, day)
     for row, (source, about) in enumerate(lines, _FIRST_ROW):
         cells = _cells(source)
         write_row(sheet, row, [*about, *(cells.get(column, "") for column in columns)], text, day)
@@ -91,9 +79,13 @@ def _columns(sources: Sequence[Source]) -> list[str]:
 
 
 def _cells(source: Source) -> dict[str, Cell]:
-    """The row as found, with its town and chamber, which the sheet's title told."""
+    """The row as found, with its town and chamber, which the sheet's title told.
+
+    What an earlier file of this kind said of the row is said anew.
+    """
     place = {TITLES[Column.TOWN].zh: source.place.town, TITLES[Column.CHAMBER].zh: source.place.chamber}
-    return {**source.cells, **place}
+    found = {title: cell for title, cell in source.cells.items() if title not in ABOUT}
+    return {**found, **place}
 
 
 def _reporting_date(lines: Sequence[Line]) -> str:

@@ -17,6 +17,7 @@ from workflow.roster.cells import folded
 from workflow.roster.columns import REQUIRED, TITLES, Column
 from workflow.roster.head import Head, find_head, usual_titles
 from workflow.roster.refusals import refused
+from workflow.roster.returned import ABOUT, DUPLICATES_SHEET
 from workflow.roster.row_reading import SheetContext, read_row
 from workflow.roster.rows import DuplicateRow, RejectedRow, Roster, RosterRow, Source
 from workflow.roster.table import part
@@ -54,6 +55,8 @@ def _place_headless(sheet: Sheet, notes: list[Text], faults: list[Text]) -> None
     name = sheet.name
     if not any(folded(cell) for row in sheet.rows for cell in row):
         notes.append(Text(f"工作表“{name}”是空的，已跳过", f"Sheet “{name}” is empty and was left out"))
+    elif name == DUPLICATES_SHEET:
+        return  # of a file of rows sent back: they are in the system
     elif sheet.is_hidden or _NO_ROSTER.search(name):
         notes.append(Text(f"工作表“{name}”不是摸排表，已跳过", f"Sheet “{name}” is no roster and was left out"))
     else:
@@ -99,12 +102,16 @@ def _notes(sheet: Sheet, head: Head, caption: Caption, counted_on: date | None, 
             f"工作表“{sheet.name}”{found}：新企业按今天计，已有企业的数据不改动",
             f"Sheet “{sheet.name}” {found_en}: new enterprises count as of today, known ones are left as they are",
         )
-    unknown = [title for place, title in sorted(head.titles.items()) if place not in head.columns.values()]
+    unknown = [title for place, title in sorted(head.titles.items()) if _is_strange(head, place, title)]
     if unknown:
         zh = "、".join(unknown)
         yield Text(
             f"工作表“{sheet.name}”有不认识的列，未导入：{zh}", f"Sheet “{sheet.name}” has columns not read: {zh}"
         )
+
+
+def _is_strange(head: Head, place: int, title: str) -> bool:
+    return place not in head.columns.values() and title not in ABOUT
 
 
 def _roster(sheets: int, read: Iterable[RosterRow | RejectedRow], notes: Iterable[Text]) -> Roster:
