@@ -345,7 +345,7 @@ class Histories(RuleBasedStateMachine):
             self.turn += 1
             who = PEOPLE[self.turn % len(PEOPLE)]
             actor = load_actor(session, district.people[who], today)
-            to_sign = [ask for ask in asks(session, district.runtime, district.people[who]) if ask.kind == "sign"]
+            to_sign = [ask for ask in asks(session, district.runtime, actor) if ask.kind == "sign"]
             place = model.place_of(who)
             assert len(to_sign) == (1 if place is not None and place.status == "asked" else 0)
             waits = bool(inbox(session, district.runtime, actor, today=today).cards)

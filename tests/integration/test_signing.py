@@ -11,9 +11,12 @@ from tests.district import District
 from tests.policies import SIGNED_ACTION as ACTION
 from tests.policies import with_definition, with_policy
 from workflow.definition.approval import Approval, Policy
+from workflow.engine.actors import load_actor
 from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
 from workflow.ledger import verify
-from workflow.models import ApprovalRound, OutboxRow, Signer
+from workflow.models import ApprovalRound, LedgerEntry, OutboxRow, Signer
+from workflow.people.substitutes import Wanted, name_substitute
+from workflow.queries.asks import asks
 
 
 @pytest.fixture
@@ -186,6 +189,28 @@ def test_a_case_that_moves_another_way_ends_the_round(committee: District) -> No
     with committee.db.reading() as session:
         assert session.scalars(select(ApprovalRound.outcome)).all() == ["overtaken"]
         assert set(session.scalars(select(Signer.status))) == {"decided", "dropped"}
+
+
+def test_who_stands_in_for_a_signer_signs_that_place_with_both_names(committee: District) -> None:
+    committee.add_person("stand_in", "clerk", "other_town")
+    case_id = proposed(committee)
+    day = committee.runtime.today()
+    wanted = Wanted("stand_in.user", "approver", day, day)
+    name_substitute(committee.runtime, committee.people["second_approver"], wanted)
+    with committee.db.reading() as session:
+        actor = load_actor(session, committee.people["stand_in"], day)
+        assert [ask.case_id for ask in asks(session, committee.runtime, actor)] == [case_id]
+    committee.gesture(case_id, "stand_in", "sign_agree")
+    with pytest.raises(TransitionRefused) as refused:
+        committee.gesture(case_id, "second_approver", "sign_agree")
+    assert codes(refused) == ["ALREADY_SIGNED"]
+    for who in ("third_approver", "fourth_approver"):
+        committee.gesture(case_id, who, "sign_agree")
+    assert committee.state(case_id) == "candidates_cleared"
+    with committee.db.reading() as session:
+        entry = session.scalars(select(LedgerEntry).where(LedgerEntry.actor_id == committee.people["stand_in"])).one()
+        assert (entry.action, entry.principal_id) == ("sign_agree", committee.people["second_approver"])
+        assert verify(session).ok
 
 
 def test_a_lone_approver_decides_at_once(district: District) -> None:

@@ -124,4 +124,4 @@ def get_signing(case_id: int) -> SigningShape:
 @documented("me", "listAsks")
 def list_asks() -> AskListing:
     """What others ask of you beside the steps of your inbox: to sign, to answer, to read."""
-    return AskListing(items=[shaped(AskShape, ask) for ask in asks(reading(), runtime(), me().id)])
+    return AskListing(items=[shaped(AskShape, ask) for ask in asks(reading(), runtime(), actor())])

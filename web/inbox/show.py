@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.actor import actor
-from web.auth.access import me
 from web.context import reading, runtime, today
 from workflow.queries.asks import WORDS, asks, count_asks
 from workflow.queries.inbox import count_waiting, inbox, waiting_on_others
@@ -29,7 +28,7 @@ def show() -> ResponseReturnValue:
     found = inbox(reading(), runtime(), actor(), today=today(), cursor=cursor)
     groups = [(key, label, [c for c in found.cards if c.urgency(today()) == key]) for key, label in GROUPS]
     others = None if cursor else waiting_on_others(reading(), runtime(), actor())
-    asked = () if cursor else asks(reading(), runtime(), me().id)
+    asked = () if cursor else asks(reading(), runtime(), actor())
     packs = [] if cursor else packs_to_sign(reading(), actor())
     return render_template(
         "inbox/show.html",
@@ -45,4 +44,4 @@ def show() -> ResponseReturnValue:
 
 def waiting() -> int:
     """The number beside the menu entry."""
-    return count_waiting(reading(), runtime(), actor()) + count_asks(reading(), me().id)
+    return count_waiting(reading(), runtime(), actor()) + count_asks(reading(), runtime(), actor())

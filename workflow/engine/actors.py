@@ -66,7 +66,11 @@ class Actor:
 
     def stands_in_on(self, case: Placed) -> HeldRole | None:
         """The role lent to this person by which the case waits for them, or None."""
-        return next((held for held in self.lent if _waits(held, case, self.id)), None)
+        return next(iter(self.lent_on(case)), None)
+
+    def lent_on(self, case: Placed) -> list[HeldRole]:
+        """All roles lent to this person by which the case waits for them."""
+        return [held for held in self.lent if _waits(held, case, self.id)]
 
     def may_act_as(self, group: Group, case: Placed, committee_path: str) -> HeldRole | None:
         """The role by which the person belongs to a group on this case, or None."""

@@ -84,9 +84,10 @@ def _sees(scene: Scene, user_id: int) -> bool:
         return False
 
 
-def independence_problems(scene: Scene, user_id: int) -> Problems:
-    """Nobody signs a case they have a part in."""
-    if user_id in (scene.work.case.instructor_id, scene.work.case.submitter_id):
+def independence_problems(scene: Scene, *user_ids: int | None) -> Problems:
+    """Nobody signs a case they have a part in, nor in the place of somebody who has."""
+    parts = {scene.work.case.instructor_id, scene.work.case.submitter_id} - {None}
+    if parts & set(user_ids):
         yield problem(
             "CONFLICT_OF_INTEREST",
             "本案的指导员或报送人不能表态，请选另一位同志",

@@ -14,9 +14,9 @@ from workflow.definition.model import Transition
 from workflow.engine.actors import Actor, HeldRole
 from workflow.engine.command import Command
 from workflow.engine.recipients import HOLDER, Seat, seats_for
-from workflow.engine.rounds import Running, running_round
+from workflow.engine.rounds import OPEN, Running, running_round
 from workflow.engine.work import CaseWork
-from workflow.models import Question, User
+from workflow.models import Question, Signer, User
 
 
 @dataclass
@@ -44,6 +44,20 @@ class Scene:
         if self.actor.id is None:
             raise ValueError("the system makes no gestures")
         return self.actor.id
+
+    @cached_property
+    def signs_by(self) -> HeldRole:
+        """The role by which the person answers a round: their own, or that of somebody they stand in for."""
+        running = self.running
+        if running is None or _is_open(running.place_of(self.actor.id)):
+            return self.held
+        lent = (held for held in self.actor.lent_on(self.work.case) if _is_open(running.place_of(held.principal_id)))
+        return next(lent, self.held)
+
+    @property
+    def signs_as(self) -> int | None:
+        """Whose place it is: one's own, or that of whom one stands in for."""
+        return self.signs_by.principal_id or self.actor.id
 
     @property
     def is_open(self) -> bool:
@@ -73,3 +87,7 @@ class Scene:
     def _seats(self, groups: Sequence[str]) -> list[Seat]:
         work = self.work
         return seats_for(work.connection, work.case, groups, definition=work.definition, today=work.today)
+
+
+def _is_open(place: Signer | None) -> bool:
+    return place is not None and place.status in OPEN

@@ -64,7 +64,7 @@ def person_of(scene: Scene) -> User:
 
 
 def my_place(scene: Scene, running: Running) -> Signer:
-    place = running.asked_of(scene.actor.id)
+    place = running.asked_of(scene.signs_as)
     if place is None:
         raise ValueError("the problems let a person without a place act")
     return place

@@ -28,13 +28,13 @@ CHAIR = MENDERS["committee"]
 
 
 def has_a_place(scene: Scene) -> bool:
-    return scene.running is not None and scene.running.place_of(scene.actor.id) is not None
+    return scene.running is not None and scene.running.place_of(scene.signs_as) is not None
 
 
 def signing_problems(scene: Scene) -> Problems:
     """A round runs, this person has a place in it, it is their turn, and they have not answered."""
     running = scene.running
-    place = running.place_of(scene.actor.id) if running else None
+    place = running.place_of(scene.signs_as) if running else None
     if running is None:
         yield problem(
             "NO_ROUND",
@@ -66,7 +66,7 @@ def signing_problems(scene: Scene) -> Problems:
             "round",
         )
     else:
-        yield from independence_problems(scene, scene.me)
+        yield from independence_problems(scene, scene.me, scene.signs_by.principal_id)
 
 
 def before_the_vote(scene: Scene) -> dict[str, Any]:
@@ -78,12 +78,19 @@ def _sign(decision: Decision) -> Callable[[Scene], None]:
     def sign(scene: Scene) -> None:
         running = running_of(scene)
         undo = before_the_vote(scene)
-        place = running.asked_of(scene.actor.id)
+        place = running.asked_of(scene.signs_as)
         if place is None:
             raise ValueError("the problems let a person without a place sign")
         place.status, place.decision = "decided", decision.value
         place.reason, place.decided_at = scene.reason, scene.work.now
-        record(scene, undo=undo, round=running.row.id, decision=decision.value, about=running.row.action)
+        record(
+            scene,
+            undo=undo,
+            held=scene.signs_by,
+            round=running.row.id,
+            decision=decision.value,
+            about=running.row.action,
+        )
         call_next(scene, running, place.id)
         settle(scene, running, undo)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
+from workflow.engine.actors import Actor
 from workflow.models import ApprovalRound, Case, CaseCopy, Enterprise, Question, Signer
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -34,8 +35,9 @@ class Ask:
     asked_at: datetime
 
 
-def asks(session: Session, runtime: Runtime, user_id: int) -> tuple[Ask, ...]:
-    """Signatures first, then questions, then copies to read, the oldest of each first; three queries."""
+def asks(session: Session, runtime: Runtime, actor: Actor) -> tuple[Ask, ...]:
+    """Signatures first, also those asked of people one stands in for, then questions, then copies to read; the oldest
+    of each first."""
     return tuple(
         Ask(
             kind,
@@ -45,29 +47,44 @@ def asks(session: Session, runtime: Runtime, user_id: int) -> tuple[Ask, ...]:
             _about(runtime.definition_of(session, case), kind, detail),
             asked_at,
         )
-        for kind, query in _queries(user_id)
+        for kind, asked_of, query in _queries(actor)
         for case, enterprise, detail, asked_at in session.execute(query)
+        if asked_of == actor.id or asked_of in {held.principal_id for held in actor.lent_on(case)}
     )
 
 
-def count_asks(session: Session, user_id: int) -> int:
-    counted = (select(func.count()).select_from(query.subquery()) for _, query in _queries(user_id))
+def count_asks(session: Session, runtime: Runtime, actor: Actor) -> int:
+    """The number beside the menu entry; without substitutes it is counted and nothing is read."""
+    if actor.lent:
+        return len(asks(session, runtime, actor))
+    counted = (select(func.count()).select_from(query.subquery()) for _, _, query in _queries(actor))
     return sum(session.scalar(query) or 0 for query in counted)
 
 
-def _queries(user_id: int) -> Iterator[tuple[str, Select]]:  # type: ignore[type-arg]  # a long Select[...]
-    cases = (Case, Enterprise.name)
-    yield (
-        TO_SIGN,
-        select(*cases, ApprovalRound.action, Signer.asked_at)
+def _queries(actor: Actor) -> Iterator[tuple[str, int, Select]]:  # type: ignore[type-arg]  # a long Select[...]
+    """Kind, of whom it is asked, and what finds it."""
+    me = actor.id or 0
+    for user_id in (me, *sorted({held.principal_id for held in actor.lent if held.principal_id})):
+        yield TO_SIGN, user_id, _to_sign(user_id)
+    yield from _words_asked(me)
+
+
+def _to_sign(user_id: int) -> Select:  # type: ignore[type-arg]  # a long Select[...]
+    return (
+        select(Case, Enterprise.name, ApprovalRound.action, Signer.asked_at)
         .join(ApprovalRound, ApprovalRound.id == Signer.round_id)
         .join(Case, Case.id == ApprovalRound.case_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .where(Signer.user_id == user_id, Signer.status == "asked", ApprovalRound.outcome.is_(None))
-        .order_by(Signer.asked_at, Signer.id),
+        .order_by(Signer.asked_at, Signer.id)
     )
+
+
+def _words_asked(user_id: int) -> Iterator[tuple[str, int, Select]]:  # type: ignore[type-arg]  # a long Select[...]
+    cases = (Case, Enterprise.name)
     yield (
         TO_ANSWER,
+        user_id,
         select(*cases, Question.text, Question.asked_at)
         .join(Case, Case.id == Question.case_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
@@ -76,6 +93,7 @@ def _queries(user_id: int) -> Iterator[tuple[str, Select]]:  # type: ignore[type
     )
     yield (
         TO_READ,
+        user_id,
         select(*cases, Case.process, CaseCopy.copied_at)
         .join(Case, Case.id == CaseCopy.case_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
