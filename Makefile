@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots lock clean venv-package
+.PHONY: help run test lint bench soak screenshots lock clean venv-package
 
 help: ## 列出命令 / this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ lint: $(VENV)/dev.stamp ## 只做静态检查 / lint and types alone
 
 bench: $(VENV)/dev.stamp ## 测量速度 / speed, beside the floor
 	$(BIN)/python -m bench
+
+soak: $(VENV)/dev.stamp ## 长时间随机检验 / long random trials: about an hour
+	ZUJIAN_HISTORIES=50000 ZUJIAN_VOTED_CASES=200 $(BIN)/python -m pytest -q -n 2 \
+		tests/integration/test_rule_machine.py tests/integration/test_races.py
 
 screenshots: $(VENV)/dev.stamp ## 重新截图 / the README's pictures
 	$(BIN)/python -m tools.screenshots

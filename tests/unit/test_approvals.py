@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.gestures import TARGET, document
 from workflow.approvals.tally import Ballot, Decision, Verdict, verdict
 from workflow.definition.approval import Approval, Policy, approval_from
 
@@ -88,3 +89,7 @@ def test_an_approval_is_read_as_it_is_written() -> None:
     assert (approval.more_than, approval.weight_of("approver"), approval.weight_of("clerk")) == ((2, 3), 2, 1)
     assert approval_from({"policy": "all"}).weight_of("approver") == 1
     assert "2/3" in approval.words.zh
+
+
+def test_the_page_about_agreeing_says_what_the_catalogue_says() -> None:
+    assert TARGET.read_text(encoding="utf-8") == document()
