@@ -42,17 +42,17 @@ def test_three_cases_are_decided_by_keyboard_and_move_together(
 
     page.get_by_role("link", name="逐件研究").click()
     cases = cases_of(runtime)
-    assert at(page) == cases[0]
+    shows(page, cases[0])
     # There and back along the agenda.
     page.keyboard.press("j")
-    page.wait_for_url(f"**/decide/{cases[1]}")
+    shows(page, cases[1])
     page.keyboard.press("k")
-    page.wait_for_url(f"**/decide/{cases[0]}")
+    shows(page, cases[0])
     # Agreed, agreed, put off with a reason.
     for following in (cases[1], cases[2]):
         page.keyboard.press("a")
         page.keyboard.press("Enter")
-        page.wait_for_url(f"**/decide/{following}")
+        shows(page, following)
     page.keyboard.press("p")
     page.keyboard.type("材料待补，下次再议 akj")
     page.keyboard.press("Control+Enter")
@@ -70,6 +70,12 @@ def test_three_cases_are_decided_by_keyboard_and_move_together(
         assert verify(session).ok
     runtime.db.dispose()
     assert said + more == []
+
+
+def shows(page: Page, case_id: int) -> None:
+    """Waits until the page of a case listens to the keys: a key pressed before is lost."""
+    page.wait_for_url(f"**/decide/{case_id}")
+    page.locator("[data-keys]").wait_for()
 
 
 def cases_of(runtime: Runtime) -> list[int]:

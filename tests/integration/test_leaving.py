@@ -45,8 +45,8 @@ def nobody(district: District) -> list[int]:
     with district.db.reading() as session:
         today = district.runtime.today()
         actor = load_actor(session, district.people["org_dept"], today)
-        wanted, definition = CaseFilter(nobody=True), district.runtime.branch_formation
-        return sorted(row.id for row in list_cases(session, actor, wanted, definition=definition, today=today).rows)
+        wanted, versions = CaseFilter(nobody=True), district.runtime.versions(session)
+        return sorted(row.id for row in list_cases(session, actor, wanted, versions=versions, today=today).rows)
 
 
 def leave(district: District, who: str, substitute: str = "", **more: Any) -> int:

@@ -240,7 +240,7 @@ def test_an_unknown_version_cannot_be_put_back(district: District) -> None:
 
 @pytest.mark.parametrize("number", ["2", "x", "-1", "01", str(10**17)])
 def test_a_list_of_a_version_that_is_not_there_is_refused(district: District, number: str) -> None:
-    with district.db.reading() as session, pytest.raises(InvalidInput, match="version is one of: 1"):
+    with district.db.reading() as session, pytest.raises(InvalidInput, match="There are: version 1"):
         read_filter({"version": number}, district.runtime.versions(session))
 
 

@@ -361,5 +361,5 @@ class Histories(RuleBasedStateMachine):
 @pytest.mark.usefixtures("prepared")
 def test_random_histories_do_what_the_model_says() -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=HISTORIES, stateful_step_count=12, deadline=None, suppress_health_check=checks)
+    chosen = settings(max_examples=HISTORIES, stateful_step_count=8, deadline=None, suppress_health_check=checks)
     run_state_machine_as_test(Histories, settings=chosen)

@@ -90,7 +90,7 @@ def test_what_is_moved_is_written_down_and_told_as_by_a_single_action(committee:
         told = session.scalars(select(OutboxRow.user_id).where(OutboxRow.event == f"case:{case_id}:{last.seq}")).all()
     assert (last.action, last.actor_id, last.role) == ("approve", district.people["approver"], "approver")
     assert content["session"] == committee.session_id
-    assert set(told) == {district.people[who] for who in ("instructor", "org_dept", "social_work")}
+    assert set(told) == {district.people[who] for who in ("instructor", "clerk", "org_dept", "social_work")}
 
 
 def test_the_closing_says_who_closed_when_and_keeps_the_tallies(committee: Committee) -> None:

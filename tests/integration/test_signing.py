@@ -14,7 +14,7 @@ from workflow.definition.approval import Approval, Policy
 from workflow.engine.actors import load_actor
 from workflow.errors import Conflict, InvalidInput, NotFound, TransitionRefused
 from workflow.ledger import verify
-from workflow.models import ApprovalRound, LedgerEntry, OutboxRow, Signer
+from workflow.models import ApprovalRound, Interest, LedgerEntry, OutboxRow, Signer
 from workflow.people.substitutes import Wanted, name_substitute
 from workflow.queries.asks import asks
 
@@ -189,6 +189,30 @@ def test_a_case_that_moves_another_way_ends_the_round(committee: District) -> No
     with committee.db.reading() as session:
         assert session.scalars(select(ApprovalRound.outcome)).all() == ["overtaken"]
         assert set(session.scalars(select(Signer.status))) == {"decided", "dropped"}
+
+
+def test_who_declared_an_interest_is_not_asked_and_cannot_be_brought_in(committee: District) -> None:
+    with committee.db.unit_of_work() as session:
+        session.add(
+            Interest(
+                enterprise_id=committee.enterprises["first"],
+                user_id=committee.people["fourth_approver"],
+                name="fourth_approver（测试）",
+                kind="relative",
+                noted_by=committee.people["clerk"],
+                noted_at=committee.clock(),
+            )
+        )
+    with_policy(committee, Approval(Policy.ALL))
+    case_id = committee.walk(committee.open(), until="candidates_submitted")
+    assert committee.do(case_id, "approver", ACTION).waits_for == 2
+    for name, data in (
+        ("add_signer_after", {"person": "fourth_approver"}),
+        ("delegate", {"person": "fourth_approver", "question": "请提意见"}),
+    ):
+        with pytest.raises(TransitionRefused) as refused:
+            committee.gesture(case_id, "second_approver", name, data)
+        assert codes(refused) == ["RECUSED"]
 
 
 def test_who_stands_in_for_a_signer_signs_that_place_with_both_names(committee: District) -> None:

@@ -72,7 +72,7 @@ def test_a_substitute_decides_in_the_place_of_the_approver_and_the_history_says_
         entry = session.scalars(select(LedgerEntry).where(LedgerEntry.action == "approve")).one()
         assert (entry.actor_id, entry.principal_id) == (district.people["other_approver"], district.people["approver"])
         assert entry.organisation_id == district.bodies["chamber"]
-        event = timeline(session, district.runtime.branch_formation, case_id)[0]
+        event = timeline(session, district.runtime.versions(session), case_id)[0]
         assert event.who.zh == "other_approver（测试） 代 approver（测试）·甲镇商会党委·党委审批人"
         assert verify(session).ok
 

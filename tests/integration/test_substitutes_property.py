@@ -159,7 +159,11 @@ def test_nobody_ever_acts_outside_window_and_scope(district: District) -> None:
             for who in PEOPLE:
                 actor = load_actor(session, district.people[who], today)
                 seen = set(session.scalars(select(Case.id).where(visible_cases(actor))))
-                inbox = set(session.scalars(select(WorkItem.case_id).where(waits_for(definition, actor))))
+                inbox = set(
+                    session.scalars(
+                        select(WorkItem.case_id).where(waits_for(district.runtime.versions(session), actor))
+                    )
+                )
                 for case in cases:
                     row = session.get_one(Case, case.id)
                     expected = [lent for lent in lents if may_stand_in(lent, who, case, day)]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from tests.district import District
 from tests.policies import with_policy
 from tests.servers import wait_until
+from workflow.cleanup import remove_expired
 from workflow.definition.approval import Approval, Policy
-from workflow.engine import available_actions
+from workflow.engine import Command, available_actions, perform_many
 from workflow.errors import NotFound, NotPermitted, TransitionRefused, WorkflowError
-from workflow.models import ApprovalRound, Case, OutboxRow, Signer, WorkItem
+from workflow.ledger import verify
+from workflow.models import ApprovalRound, Base, Case, OutboxRow, Signer, WebSession, WorkItem
+from workflow.models.base import table_of
+from workflow.outbox import IN_APP_AT_ONCE, rows_for, take_due
 
 
 def test_the_lock_is_held_until_the_commit_and_no_longer(postgres_district: District) -> None:
@@ -138,3 +142,68 @@ def test_a_claim_does_not_run_out_while_its_owner_is_there(district: District) -
     with pytest.raises(WorkflowError):
         district.do(case_id, "second_clerk", "accept")
     assert district.do(case_id, "clerk", "accept").state == "under_review"
+
+
+def test_a_batch_leaves_nothing_out_that_a_single_action_does(district: District) -> None:
+    """Elsewhere notices and to-dos were skipped where many were moved at once."""
+    alone, other, third = (
+        district.walk(district.open(firm), until="submitted") for firm in ("first", "second", "third")
+    )
+    accept = {"receipt_no": "收1"}
+    district.do(alone, "clerk", "accept", accept)
+    clerk = district.people["clerk"]
+    perform_many(district.runtime, [Command(case_id, "accept", clerk, data=accept) for case_id in (other, third)])
+    assert _left_by(district, other) == _left_by(district, third) == _left_by(district, alone)
+
+
+def _left_by(district: District, case_id: int) -> tuple[list[str], list[tuple[int, str]]]:
+    event = f"case:{case_id}:{district.case(case_id).version}"
+    told = select(OutboxRow.user_id, OutboxRow.channel).where(OutboxRow.event == event)
+    items = select(WorkItem.state).where(WorkItem.case_id == case_id, WorkItem.closed_at.is_(None))
+    with district.db.reading() as session:
+        return list(session.scalars(items)), sorted((row.user_id, row.channel) for row in session.execute(told))
+
+
+def test_the_queue_does_not_fill_up_with_what_nobody_works_on(district: District) -> None:
+    """Elsewhere two million stale jobs lay in the broker: here so many are handed out as can be drained in a lease."""
+    now = district.clock()
+    with district.db.unit_of_work() as session:
+        rows = rows_for("flood", "transition", None, [(user_id, None) for user_id in district.people.values()], {}, now)
+        many = [{**row, "id": f"{n}-{row['id']}", "event": f"flood:{n}"} for n in range(80) for row in rows]
+        session.execute(insert(table_of(OutboxRow)), many)
+    handed_out = []
+    for _ in range(3):
+        with district.db.unit_of_work() as session:
+            handed_out += take_due(session, now, 2)
+    assert len(handed_out) == IN_APP_AT_ONCE < len(many)
+
+
+def test_cleaning_up_leaves_no_child_without_its_parent_nor_a_parent_for_ever(district: District) -> None:
+    """Elsewhere the children were deleted and the parents stayed. Here cases are kept whole."""
+    case_id = district.walk(district.open(), until="established")
+    before = _rows_of_everything(district)
+    with district.db.unit_of_work() as session:
+        session.add(
+            WebSession(
+                id_digest="x",
+                user_id=district.people["clerk"],
+                data={},
+                created_at=district.clock(),
+                seen_at=district.clock(),
+                expires_at=district.clock(),
+            )
+        )
+    district.clock.advance(days=4000)
+    with district.db.unit_of_work() as session:
+        remove_expired(session, district.clock())
+    assert _rows_of_everything(district) == before
+    with district.db.reading() as session:
+        assert verify(session, case_id).ok
+
+
+def _rows_of_everything(district: District) -> dict[str, int]:
+    with district.db.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }

@@ -17,6 +17,7 @@ from web.api import (  # noqa: F401
     history,
     inbox,
     instructors,
+    kept,
     leaves,
     leaving,
     me,

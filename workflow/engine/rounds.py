@@ -21,7 +21,7 @@ from workflow.engine.work import CaseWork, Deed
 from workflow.engine.writing import write_entry
 from workflow.errors import Conflict
 from workflow.machine import Moved
-from workflow.models import ApprovalRound, Question, Signer
+from workflow.models import ApprovalRound, Interest, Question, Signer
 from workflow.outbox import Recipient
 from workflow.text import Text
 
@@ -99,7 +99,7 @@ def _places(work: CaseWork, transition: Transition, deed: Deed) -> Iterator[Seat
     seats = seats_for(work.connection, work.case, transition.by, definition=work.definition, today=work.today)
     # Those who are asked are asked themselves; who stands in for one of them signs that place.
     seats = [seat for seat in seats if seat.principal_id is None]
-    barred = {work.case.instructor_id, work.case.submitter_id}
+    barred = {work.case.instructor_id, work.case.submitter_id, *interested_in(work)}
     mine = next((seat for seat in seats if seat.user_id == deed.actor.id), None)
     ordered = [*([mine] if mine else []), *(s for s in seats if s.user_id not in barred and s.user_id != deed.actor.id)]
     named: set[int] = set()
@@ -107,6 +107,12 @@ def _places(work: CaseWork, transition: Transition, deed: Deed) -> Iterator[Seat
         if seat.user_id not in named:
             named.add(seat.user_id)
             yield seat
+
+
+def interested_in(work: CaseWork) -> set[int]:
+    """People with a declared interest (回避) in the enterprise: they sign nothing about it."""
+    wanted = select(Interest.user_id).where(Interest.enterprise_id == work.enterprise.id, Interest.user_id.is_not(None))
+    return {user_id for user_id in work.session.scalars(wanted) if user_id is not None}
 
 
 def _write_round(work: CaseWork, transition: Transition, deed: Deed, command: Command) -> ApprovalRound:

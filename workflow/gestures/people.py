@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from workflow.engine.actors import SEES_SUBTREE, load_actor
+from workflow.engine.rounds import interested_in
 from workflow.errors import NotFound
 from workflow.gestures.gesture import Problems, problem
 from workflow.gestures.scene import Scene
@@ -92,5 +93,12 @@ def independence_problems(scene: Scene, *user_ids: int | None) -> Problems:
             "CONFLICT_OF_INTEREST",
             "本案的指导员或报送人不能表态，请选另一位同志",
             "The instructor or submitter of the case cannot sign: choose somebody else",
+            MENDERS["other"],
+        )
+    if interested_in(scene.work) & set(user_ids):
+        yield problem(
+            "RECUSED",
+            "此人已申报与该企业的利害关系，应当回避，请选另一位同志",
+            "This person has declared an interest in the enterprise and has to stand aside: choose somebody else",
             MENDERS["other"],
         )

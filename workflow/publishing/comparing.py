@@ -161,10 +161,13 @@ def _picture(definition: Definition, state: str | None, standing: Standing) -> o
 
 
 def _entered_before(definition: Definition, state: str) -> frozenset[str]:
-    """The facts every way into a state enters."""
+    """The facts every way forward into a state enters; who comes back to it has been there before."""
+    order = {code: one.order for code, one in definition.states.items()}
     ways = [
         frozenset(f.name for f in transition.fields if not f.is_optional)
         for transition in definition.transitions.values()
-        if transition.target == state and not transition.is_routine
+        if transition.target == state
+        and not transition.is_routine
+        and any(order[source] < order[state] for source in transition.sources)
     ]
     return frozenset.intersection(*ways) if ways else frozenset()

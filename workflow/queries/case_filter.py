@@ -9,6 +9,7 @@ from datetime import date
 from workflow.clock import add_months
 from workflow.definition.versions import Versions
 from workflow.queries.parameters import Parameters, address_args, is_number
+from workflow.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,21 @@ class CaseFilter:
         return first, add_months(first, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class VersionNumber:
+    """A version as people choose it; the definition's own name is that of the process."""
+
+    number: int
+
+    @property
+    def name(self) -> Text:
+        return Text(f"第 {self.number} 版", f"version {self.number}")
+
+
 def read_filter(args: Mapping[str, str], versions: Versions) -> CaseFilter:
     """Reads the parameters of an address; others are left to their owners. Raises InvalidInput naming each bad one."""
     given = Parameters(args)
-    version = given.code("version", {str(number): one for number, one in versions.by_number.items()})
+    version = given.code("version", {str(number): VersionNumber(number) for number in versions.by_number})
     wanted = CaseFilter(
         stage=given.code("stage", versions.stages),
         state=given.code("state", versions.states),
