@@ -22,7 +22,7 @@ run: $(VENV)/embedded.stamp ## 启动全部，Ctrl-C 结束 / everything in the 
 	@exec $(BIN)/python -I -S workflow/launcher/child.py $$PPID $(BIN)/zujian run
 
 test: lint ## 检查并运行全部测试 / lint, types and every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/dev.stamp ## 只做静态检查 / lint and types alone
 	$(BIN)/ruff check .
@@ -33,7 +33,7 @@ bench: $(VENV)/dev.stamp ## 测量速度 / speed, beside the floor
 	$(BIN)/python -m bench
 
 soak: $(VENV)/dev.stamp ## 长时间随机检验 / long random trials: about an hour
-	ZUJIAN_HISTORIES=50000 ZUJIAN_VOTED_CASES=200 $(BIN)/python -m pytest -q -n 2 \
+	ZUJIAN_HISTORIES=50000 ZUJIAN_VOTED_CASES=200 $(BIN)/python -m pytest -q -n 2 --dist worksteal \
 		tests/integration/test_rule_machine.py tests/integration/test_races.py
 
 screenshots: $(VENV)/dev.stamp ## 重新截图 / the README's pictures

@@ -236,20 +236,22 @@ def prepared(sqlite_template: Path) -> Iterator[Prepared]:
 class Histories(RuleBasedStateMachine):
     """One history on a district of its own."""
 
-    @initialize(policy=st.sampled_from(POLICIES))
-    def start(self, policy: Approval) -> None:
+    policy: Approval
+
+    @initialize()
+    def start(self) -> None:
         source = _prepared[0]
         source.database.dispose()
         for leftover in source.folder.glob("history.db-*"):
             leftover.unlink()
         shutil.copy(source.folder / "start.db", source.folder / "history.db")
         start = source.district.runtime
-        changed = signed(start.branch_formation, policy)
+        changed = signed(start.branch_formation, self.policy)
         runtime = with_definition(replace(start, db=source.database), changed)
         self.district = replace(source.district, runtime=runtime)
         self.case_id = source.case_id
         # The candidates were submitted by the last step before the history.
-        self.model = Model(policy, undo=("instructor", Model(policy, state=APPROVED)))
+        self.model = Model(self.policy, undo=("instructor", Model(self.policy, state=APPROVED)))
         self.turn = 0
 
     def teardown(self) -> None:
@@ -359,7 +361,11 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.usefixtures("prepared")
-def test_random_histories_do_what_the_model_says() -> None:
+@pytest.mark.parametrize("policy", POLICIES, ids=["all", "in_order", "more_than_half", "more_than_two_thirds"])
+def test_random_histories_do_what_the_model_says(policy: Approval) -> None:
+    machine = type("Histories", (Histories,), {"policy": policy})
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=HISTORIES, stateful_step_count=8, deadline=None, suppress_health_check=checks)
-    run_state_machine_as_test(Histories, settings=chosen)
+    chosen = settings(
+        max_examples=HISTORIES // len(POLICIES), stateful_step_count=8, deadline=None, suppress_health_check=checks
+    )
+    run_state_machine_as_test(machine, settings=chosen)
