@@ -9,6 +9,8 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo "$$name" && break; \
 	done)
 
+# Each worker of the tests has a PostgreSQL and a browser of its own: more than four gain little.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 2 ? 2 : n > 4 ? 4 : n)))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ run: $(VENV)/embedded.stamp ## 启动全部，Ctrl-C 结束 / everything in the 
 	@exec $(BIN)/python -I -S workflow/launcher/child.py $$PPID $(BIN)/zujian run
 
 test: lint ## 检查并运行全部测试 / lint, types and every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/dev.stamp ## 只做静态检查 / lint and types alone
 	$(BIN)/ruff check .
@@ -33,7 +35,7 @@ bench: $(VENV)/dev.stamp ## 测量速度 / speed, beside the floor
 	$(BIN)/python -m bench
 
 soak: $(VENV)/dev.stamp ## 长时间随机检验 / long random trials: about an hour
-	ZUJIAN_HISTORIES=50000 ZUJIAN_VOTED_CASES=200 $(BIN)/python -m pytest -q -n 2 --dist worksteal \
+	ZUJIAN_HISTORIES=50000 ZUJIAN_VOTED_CASES=200 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal \
 		tests/integration/test_rule_machine.py tests/integration/test_races.py
 
 screenshots: $(VENV)/dev.stamp ## 重新截图 / the README's pictures

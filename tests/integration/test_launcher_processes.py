@@ -16,11 +16,13 @@ from tests.servers import wait_until
 from workflow.launcher.program import CHILD_PROGRAM
 
 LAUNCHER = """
-import sys
+import signal, sys
 from pathlib import Path
 from workflow.launcher.processes import Supervisor
 from workflow.launcher.program import Program
 
+# Tests that run under nohup would pass on that a hang-up is ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 folder = Path(sys.argv[1])
 
 def program(name, code, **how):

@@ -366,6 +366,6 @@ def test_random_histories_do_what_the_model_says(policy: Approval) -> None:
     machine = type("Histories", (Histories,), {"policy": policy})
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(
-        max_examples=HISTORIES // len(POLICIES), stateful_step_count=8, deadline=None, suppress_health_check=checks
+        max_examples=HISTORIES // len(POLICIES), stateful_step_count=6, deadline=None, suppress_health_check=checks
     )
     run_state_machine_as_test(machine, settings=chosen)
