@@ -7,25 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflow.engine.work import CaseWork
+from workflow.engine.work import CHANGING, CaseWork
 from workflow.models import Signer
 
 # What a step changes of a case and an undo puts back; version, head of the chain and the snapshot itself go on.
-RESTORED = (
-    "state",
-    "state_since",
-    "committee_id",
-    "instructor_id",
-    "submitter_id",
-    "held_from",
-    "last_occurred_on",
-    "founding_approved_on",
-    "result_approved_on",
-    "filed_on",
-    "established_on",
-    "finished_on",
-    "facts",
-)
+RESTORED = tuple(name for name in CHANGING if name not in {"version", "ledger_head", "updated_at", "undo"})
 DAYS = frozenset(name for name in RESTORED if name.endswith("_on"))
 MOMENTS = frozenset({"state_since"})
 ENTERPRISE = ("has_branch",)

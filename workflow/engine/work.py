@@ -43,7 +43,7 @@ _CASES, _ENTERPRISES, _BODIES, _CLOCKS, _VISITS, _PAPERS = (
 )
 _ITEMS, _CLAIMS, _ROUNDS, _ENTRIES = (table_of(m) for m in (WorkItem, Claim, ApprovalRound, LedgerEntry))
 # What an action may change of a case; the rest is fixed when it is opened.
-_CHANGING = (
+CHANGING = (
     "state",
     "state_since",
     "version",
@@ -63,7 +63,7 @@ _CHANGING = (
     "undo",
 )
 _SAVE_CASE = Prepared(
-    update(_CASES).where(_CASES.c.id == bindparam("this_case")).values({name: bindparam(name) for name in _CHANGING})
+    update(_CASES).where(_CASES.c.id == bindparam("this_case")).values({name: bindparam(name) for name in CHANGING})
 )
 _CASE_COLUMNS, _ENTERPRISE_COLUMNS, _BODY_COLUMNS = (
     [table.c[f.name] for f in fields(record)]
@@ -177,7 +177,7 @@ class CaseWork:
 
     def save(self) -> None:
         """Adds what was changed of the case; its row is locked since it was read."""
-        self.add(_SAVE_CASE, {"this_case": self.case.id, **{name: getattr(self.case, name) for name in _CHANGING}})
+        self.add(_SAVE_CASE, {"this_case": self.case.id, **{name: getattr(self.case, name) for name in CHANGING}})
         if self.enterprise_changes:
             mine = _ENTERPRISES.c.id == self.enterprise.id
             self.run(update(_ENTERPRISES).where(mine).values(self.enterprise_changes))
