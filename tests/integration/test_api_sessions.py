@@ -52,9 +52,9 @@ def test_a_program_holds_a_session_from_calling_to_closing(setting: Setting) -> 
     preview = office("approver").get(f"{path}/closing")
     assert preview["is_clear"]
     assert [(item["fate"], item["reply_no"]) for item in preview["items"]] == [
-        ("moves", None),
         ("moves", "甲商党〔2026〕1号"),
         ("moves", "甲商党〔2026〕2号"),
+        ("moves", "甲商党〔2026〕3号"),
     ]
     closed = office("approver").expect("POST", f"{path}/closing").json
     assert (closed["status"], closed["count"]) == ("closed", 3)

@@ -39,13 +39,14 @@ def test_one_closing_sent_many_times_at_once_is_answered_alike(district: Distric
 def test_sessions_that_close_at_once_share_a_series_without_gap_or_double(postgres_district: District) -> None:
     district = postgres_district
     committees = []
-    for firm in ("first", "second", "third", "fourth"):
+    answers = {"first": "agree", "second": "refuse", "third": "return", "fourth": "agree"}
+    for firm, answer in answers.items():
         committee = Committee(district).plan()
         [case_id] = committee.put(firm)
-        committee.decide(case_id)
+        committee.decide(case_id, answer, reason="" if answer == "agree" else "企业即将搬迁")
         committees.append(committee)
-    answers = all_at_once([committee.close for committee in committees])
-    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    closed = all_at_once([committee.close for committee in committees])
+    assert not [outcome for outcome in closed if isinstance(outcome, Exception)]
     assert sorted(numbers(district)) == [1, 2, 3, 4]
 
 

@@ -48,7 +48,7 @@ def committee(district: District) -> Committee:
     return Committee(district).plan()
 
 
-def test_a_session_moves_every_decided_case_and_numbers_the_replies_without_a_gap(committee: Committee) -> None:
+def test_a_session_moves_every_decided_case_and_numbers_its_papers_without_a_gap(committee: Committee) -> None:
     district = committee.district
     first, second, third, fourth = committee.put("first", "second", "third", "fourth")
     committee.decide(first)
@@ -67,10 +67,11 @@ def test_a_session_moves_every_decided_case_and_numbers_the_replies_without_a_ga
     ]
     assert [item.reply_no for item in committee.items().values()] == [
         "甲商党〔2026〕1号",
-        None,
-        None,
         "甲商党〔2026〕2号",
+        "甲商党〔2026〕3号",
+        "甲商党〔2026〕4号",
     ]
+    assert district.case(second).facts["notice_no"] == "甲商党〔2026〕2号"
     facts = district.case(first).facts
     assert (facts["meeting_due"], facts["meeting_attending"]) == (7, 7)
     # A month after the session, by the rule of the election's clock.
@@ -315,6 +316,10 @@ def test_a_number_that_was_given_out_is_refused_wherever_it_is_typed(committee: 
         district.do(second, "approver", "approve", again)
     assert district.state(second) == "under_review"
 
+    with pytest.raises(NumberTaken):
+        district.do(second, "clerk", "return", {"notice_no": "甲商党〔2026〕1号"}, reason="花名册缺页")
+    assert district.state(second) == "under_review"
+
     following = Committee(district).plan()
     add_case(district.runtime, following.session_id, following.request("clerk"), second)
     with pytest.raises(NumberTaken, match="甲商党〔2026〕1号"):
@@ -443,6 +448,15 @@ def test_a_body_without_a_sign_types_its_numbers(district: District) -> None:
     committee.decide(case_id, data={"reply_no": "批1"})
     assert committee.close().count == 1
     assert district.case(case_id).facts["founding_reply_no"] == "批1"
+
+
+def test_a_notice_needs_no_number_where_the_body_has_no_sign(district: District) -> None:
+    committee = Committee(district).plan(sign="")
+    first, second = committee.put("first", "second")
+    committee.decide(first, "refuse", reason="企业即将搬迁")
+    committee.decide(second, "return", reason="花名册缺页", data={"notice_no": "退1"})
+    assert committee.close().count == 2
+    assert [item.reply_no for item in committee.items().values()] == [None, "退1"]
 
 
 def test_what_waits_for_another_step_is_not_put_before_a_session(committee: Committee) -> None:

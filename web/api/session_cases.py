@@ -181,11 +181,10 @@ def post_closing(session_id: int, headers_data: IdempotencyKey) -> Answer:
 
 def _draft(draft: Draft) -> DraftShape:
     refusal = draft.refusal
-    data = draft.judged.command.data if draft.judged else {}
     return DraftShape(
         case_id=draft.item.case_id,
         fate=draft.fate,
-        reply_no=data.get("reply_no"),
+        reply_no=draft.number,
         refusal=Words.model_validate(refusal.text) if refusal else None,
         problems=[p.as_dict() for p in refusal.problems] if isinstance(refusal, TransitionRefused) else [],
     )

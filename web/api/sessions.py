@@ -61,7 +61,10 @@ class SeatShape(Shape):
 
 
 class AgendaLineShape(Shape):
-    """A case on the agenda. `tally` and `reply_no` come with the closing; `has_moved`: it is to be put on anew."""
+    """A case on the agenda. `has_moved`: it is to be put on anew.
+
+    `tally` and `reply_no` come with the closing, the latter for every paper issued: reply, return or refusal.
+    """
 
     case_id: int
     enterprise: str

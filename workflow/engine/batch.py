@@ -15,7 +15,7 @@ from workflow.engine.actors import Actor, load_actor
 from workflow.engine.command import Command, Outcome
 from workflow.engine.examining import Granted, judge
 from workflow.engine.loading import load_works
-from workflow.engine.numbers import NumberTaken, is_taken
+from workflow.engine.numbers import NumberTaken, is_taken, written_number
 from workflow.engine.perform import apply_move, follow_up
 from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput, KeyReused, NotFound, SeveralRefused, WorkflowError
@@ -47,7 +47,7 @@ def perform_many(runtime: Runtime, commands: Sequence[Command]) -> list[Outcome]
         if keys and "idempotency_key" in str(error.orig):
             raise KeyReused(keys[0]) from error
         if is_taken(error):
-            raise NumberTaken("、".join(str(c.data.get("reply_no")) for c in commands)) from error
+            raise NumberTaken("、".join(str(written_number(c.data)) for c in commands)) from error
         raise
 
 

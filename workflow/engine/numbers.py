@@ -7,9 +7,10 @@ series locked, so that none is given twice and none is lost. What is typed by ha
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +24,8 @@ from workflow.models.base import table_of
 from workflow.prepared import Prepared
 from workflow.text import Text
 
+# Where the number of the paper an action issues is entered: a reply (批复), a notice (退回补正、不予批准).
+NUMBER_FIELDS = ("reply_no", "notice_no")
 WRITTEN = re.compile(r"(?P<sign>[^〔〕]{1,40})〔(?P<year>\d{4})〕(?P<number>[1-9]\d{0,8})号")
 _NUMBERS, _SIGNS = table_of(PaperNumber), table_of(PaperSign)
 _COLUMNS = ("organisation_id", "sign", "year", "number", "case_id", "given_at")
@@ -70,9 +73,15 @@ def read_number(written: str) -> Number | None:
     return Number(found["sign"], int(found["year"]), int(found["number"])) if found else None
 
 
+def written_number(data: Mapping[str, Any]) -> str | None:
+    """The number of the paper an action issues, as it was entered; None where none was."""
+    return next((data[name] for name in NUMBER_FIELDS if data.get(name)), None)
+
+
 def take_number(work: CaseWork, deed: Deed) -> None:
-    """An effect: keeps the reply's number as given out, if it bears the body's own sign."""
-    number = read_number(deed.data["reply_no"])
+    """An effect: keeps the paper's number as given out, if it bears the body's own sign."""
+    written = written_number(deed.data)
+    number = read_number(written) if written else None
     if number is None:
         return
     row = (work.committee.id, number.sign, number.year, number.number, work.case.id, work.now)

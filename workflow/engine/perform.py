@@ -18,7 +18,7 @@ from workflow.engine.clocks import apply_clocks, start_deadlines, stop_deadlines
 from workflow.engine.command import Command, Outcome
 from workflow.engine.effects import EFFECTS
 from workflow.engine.examining import attempt_of, examine
-from workflow.engine.numbers import NumberTaken, is_taken
+from workflow.engine.numbers import NumberTaken, is_taken, written_number
 from workflow.engine.recipients import holder_of
 from workflow.engine.rounds import open_round, overtake_round
 from workflow.engine.snapshot import snapshot
@@ -46,7 +46,7 @@ def perform(runtime: Runtime, command: Command) -> Outcome:
         if command.idempotency_key and "idempotency_key" in str(error.orig):
             raise KeyReused(command.idempotency_key) from error
         if is_taken(error):
-            raise NumberTaken(str(command.data.get("reply_no"))) from error
+            raise NumberTaken(str(written_number(command.data))) from error
         raise
 
 

@@ -18,6 +18,7 @@ from workflow.engine.numbers import (
     next_numbers,
     read_number,
     sign_of,
+    written_number,
 )
 from workflow.engine.work import CaseWork
 from workflow.errors import NotFound, SeveralRefused, WorkflowError
@@ -26,7 +27,7 @@ from workflow.runtime import Runtime
 from workflow.sessions.acting import Request, SessionOutcome, act_again_if, act_on
 from workflow.sessions.counting import Present, least_above
 from workflow.sessions.deciding import POSTPONE, named_votes, require_votes_to_count, votes_of
-from workflow.sessions.entry import NUMBER, entered, wants_number
+from workflow.sessions.entry import entered, number_field, wants_number
 from workflow.sessions.planning import end_items
 from workflow.sessions.refusals import NotYetHeld
 from workflow.sessions.work import SessionWork
@@ -55,6 +56,11 @@ class Draft:
             return "postponed"
         return "moves" if self.has_passed else "not_passed"
 
+    @property
+    def number(self) -> str | None:
+        """Of the paper that would be issued; None before it is judged, and for what issues none."""
+        return written_number(self.judged.command.data) if self.judged else None
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -79,7 +85,7 @@ def preview(work: SessionWork) -> Preview:
 
 
 def close_session(runtime: Runtime, session_id: int, request: Request) -> SessionOutcome:
-    """Moves every decided case, numbers the replies, keeps the tallies and ends the session; answers how many moved.
+    """Moves every decided case, numbers the papers, keeps the tallies and ends the session; answers how many moved.
 
     Raises what `act_on` raises, NotYetHeld, NoQuorum, SeveralRefused (a reason for each case that stands in the way).
     """
@@ -173,7 +179,7 @@ def _typed(drafts: Iterable[Draft]) -> set[Number]:
 
 
 def _typed_texts(drafts: Iterable[Draft]) -> list[str]:
-    return [str(d.item.data[NUMBER]) for d in drafts if d.fate == "moves" and d.item.data.get(NUMBER)]
+    return [written for d in drafts if d.fate == "moves" and (written := written_number(d.item.data))]
 
 
 def _judge(work: SessionWork, drafts: Sequence[Draft], numbers: Iterator[Number]) -> None:
@@ -184,8 +190,8 @@ def _judge(work: SessionWork, drafts: Sequence[Draft], numbers: Iterator[Number]
             continue
         number = next(numbers, None) if _wants_number(draft) else None
         command = _command(work, draft.case, draft.transition, draft.item, number)
-        if command.data.get(NUMBER) in used:
-            draft.refusal = NumberTaken(command.data[NUMBER])
+        if (written := written_number(command.data)) in used:
+            draft.refusal = NumberTaken(str(written))
             continue
         [draft.judged] = judge_loaded({command.case_id: draft.case}, {command.actor_id: work.actor}, [command])
         draft.refusal = draft.judged.refusal
@@ -196,11 +202,12 @@ def _command(
 ) -> Command:
     if work.actor.id is None:
         raise ValueError("a session is closed by a person")
+    name = number_field(transition)
     return Command(
         item.case_id,
         transition.action,
         work.actor.id,
-        data={**entered(work, case, transition, item), **({NUMBER: str(number)} if number else {})},
+        data={**entered(work, case, transition, item), **({name: str(number)} if name and number else {})},
         occurred_on=work.record.held_on,
         reason=item.reason if transition.reason != "none" else None,
         committee_session_id=work.record.id,
@@ -233,5 +240,4 @@ def _keep_tally(work: SessionWork, draft: Draft) -> None:
             "votes": [[names[seat], vote] for seat, vote in named_votes(item)],
         }
     item.tally = tally
-    if draft.judged is not None:
-        item.reply_no = draft.judged.command.data.get(NUMBER)
+    item.reply_no = draft.number

@@ -10,7 +10,7 @@ from typing import Any
 from workflow.definition.entry import read_entry
 from workflow.definition.model import AGREE, Transition
 from workflow.engine.examining import MAX_REASON, attempt_of
-from workflow.engine.numbers import NumberTaken, already_given, sign_of
+from workflow.engine.numbers import NumberTaken, already_given, sign_of, written_number
 from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput, WorkflowError
 from workflow.machine import machine_for
@@ -18,7 +18,7 @@ from workflow.models import SessionItem
 from workflow.runtime import Runtime
 from workflow.sessions.acting import Request, SessionOutcome, act_on
 from workflow.sessions.counting import Present, Votes
-from workflow.sessions.entry import NUMBER, by_hand, proposed
+from workflow.sessions.entry import by_hand, number_field, proposed
 from workflow.sessions.refusals import AbsentVote, NotForSession, RecusedVote, TooManyVotes, VotedTwice
 from workflow.sessions.work import SessionWork
 from workflow.text import Text
@@ -171,10 +171,10 @@ def _data(work: SessionWork, case: CaseWork, transition: Transition, decision: D
     """What was entered by hand; refused here where it cannot be read, so that the closing need not."""
     proposal = proposed(work, case, transition)
     kept = by_hand(decision.data, proposal)
-    sign = sign_of(work.session, work.record.organisation_id)
-    placeholder = {NUMBER: LATER} if sign and any(f.name == NUMBER for f in transition.fields) else {}
+    name, sign = number_field(transition), sign_of(work.session, work.record.organisation_id)
+    placeholder = {name: LATER} if sign and name else {}
     read_entry(transition.fields, {**placeholder, **proposal, **kept}, work.today)
-    number = kept.get(NUMBER)
+    number = written_number(kept)
     if number and already_given(work.session, work.record.organisation_id, [number]):
         raise NumberTaken(number)
     return kept

@@ -8,16 +8,15 @@ from typing import Any
 from workflow.definition.model import Transition
 from workflow.definition.schema import default_value
 from workflow.engine.clocks import due_day
+from workflow.engine.numbers import NUMBER_FIELDS
 from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork
 from workflow.models import SessionItem
 from workflow.sessions.work import SessionWork
 
-NUMBER = "reply_no"
-
 
 def proposed(work: SessionWork, case: CaseWork, transition: Transition) -> dict[str, Any]:
-    """Values by field, before anybody typed one; the number of the reply is given out at the closing."""
+    """Values by field, before anybody typed one; the number of the paper is given out at the closing."""
     held_on = work.record.held_on
     from_session = {
         "meeting_on": held_on.isoformat(),
@@ -45,5 +44,12 @@ def by_hand(values: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[str,
     return {name: value for name, value in values.items() if value not in (None, "", proposal.get(name))}
 
 
+def number_field(transition: Transition) -> str | None:
+    """Where the number of the paper goes; None for an action that issues none."""
+    return next((field.name for field in transition.fields if field.name in NUMBER_FIELDS), None)
+
+
 def wants_number(transition: Transition, item: SessionItem) -> bool:
-    return any(field.name == NUMBER for field in transition.fields) and not item.data.get(NUMBER)
+    """Whether the closing gives the paper its number: none was entered by hand."""
+    name = number_field(transition)
+    return name is not None and not item.data.get(name)
