@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from workflow.ledger import verify
 from workflow.models import ApprovalRound, Interest, LedgerEntry, OutboxRow, Signer
 from workflow.people.substitutes import Wanted, name_substitute
 from workflow.queries.asks import asks
+from workflow.queries.case_page import case_page
 
 
 @pytest.fixture
@@ -235,6 +237,35 @@ def test_who_stands_in_for_a_signer_signs_that_place_with_both_names(committee: 
         entry = session.scalars(select(LedgerEntry).where(LedgerEntry.actor_id == committee.people["stand_in"])).one()
         assert (entry.action, entry.principal_id) == ("sign_agree", committee.people["second_approver"])
         assert verify(session).ok
+
+
+def test_who_stands_in_is_told_and_named_beside_the_place_while_it_is_open(committee: District) -> None:
+    day = committee.runtime.today()
+    for key, states, first_day in (
+        ("stand_in", (), day),
+        ("other_step", ("under_review",), day),
+        ("later", (), day + timedelta(days=1)),
+    ):
+        committee.add_person(key, "clerk", "other_town")
+        principal = {"stand_in": "second_approver", "other_step": "third_approver", "later": "fourth_approver"}[key]
+        wanted = Wanted(f"{key}.user", "approver", first_day, day + timedelta(days=5), states)
+        name_substitute(committee.runtime, committee.people[principal], wanted)
+    case_id = proposed(committee)
+    with committee.db.reading() as session:
+        told = session.scalars(select(OutboxRow.user_id).where(OutboxRow.kind == "sign_for")).all()
+        page = case_page(session, committee.runtime, load_actor(session, committee.people["org_dept"], day), case_id)
+    assert told == [committee.people["stand_in"]]
+    assert page.round is not None
+    assert page.head.parties.holder_words is not None
+    place = "second_approver（测试）（现由stand_in（测试）代理）"
+    assert place in page.head.parties.holder_words.zh
+    assert [line.who.zh for line in page.round.signers][1:3] == [place, "third_approver（测试）"]
+
+    committee.gesture(case_id, "stand_in", "sign_agree")
+    with committee.db.reading() as session:
+        page = case_page(session, committee.runtime, load_actor(session, committee.people["org_dept"], day), case_id)
+    assert page.round is not None
+    assert page.round.signers[1].who.zh == "second_approver（测试）"
 
 
 def test_a_lone_approver_decides_at_once(district: District) -> None:

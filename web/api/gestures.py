@@ -33,6 +33,7 @@ class SignerShape(Shape):
     """One place in a round; `decision` is null while it is open."""
 
     name: str
+    who: Words = Field(description="The name, and whoever stands in for that person while the answer is open.")
     weight: int
     status: str = Field(description="asked, waiting (for somebody before) or decided.")
     decision: str | None = Field(description="agree, refuse, abstain or object.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -162,18 +162,25 @@ def _write_proposal(work: CaseWork, transition: Transition, deed: Deed, row: App
 
 
 def ask_to_sign(work: CaseWork, transition: Transition, people: Sequence[Recipient]) -> None:
-    """Tells people that their answer is wanted."""
-    name = work.enterprise.name
-    tell_people(
-        work,
-        people,
-        "sign",
-        Text(f"{name}：请您就“{transition.label.zh}”表态", f'{name}: your answer on "{transition.label.en}" is wanted'),
-        Text(
-            f"案件 {work.case.id} 正在会签。{transition.approval.words.zh}。",
-            f"Case {work.case.id} is being signed. {transition.approval.words.en}.",
-        ),
+    """Tells people that their answer is wanted, and whoever stands in for one of them that theirs is as good."""
+    name, label = work.enterprise.name, transition.label
+    body = Text(
+        f"案件 {work.case.id} 正在会签。{transition.approval.words.zh}。",
+        f"Case {work.case.id} is being signed. {transition.approval.words.en}.",
     )
+    asked = Text(f"{name}：请您就“{label.zh}”表态", f'{name}: your answer on "{label.en}" is wanted')
+    tell_people(work, people, "sign", asked, body)
+    instead = Text(
+        f"{name}：请您作为代理人就“{label.zh}”表态",
+        f'{name}: your answer on "{label.en}" is wanted, as a substitute',
+    )
+    tell_people(work, _standing_in_for(work, transition, {user_id for user_id, _ in people}), "sign_for", instead, body)
+
+
+def _standing_in_for(work: CaseWork, transition: Transition, asked: Collection[int]) -> list[Recipient]:
+    """Each substitute once, however many of those asked they stand in for."""
+    seats = seats_for(work.connection, work.case, transition.by, definition=work.definition, today=work.today)
+    return list({seat.user_id: seat.email for seat in seats if seat.principal_id in asked}.items())
 
 
 def overtake_round(work: CaseWork) -> None:

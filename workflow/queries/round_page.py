@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from workflow.definition.wording import Answer, answers
 from workflow.engine.rounds import COUNTED
 from workflow.engine.work import CaseWork
 from workflow.models import ApprovalRound, Question, Signer, User
+from workflow.queries.standing_in import stand_ins, with_substitutes
 from workflow.text import Text
 
 STATUS_WORDS = {
@@ -23,9 +25,12 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SignerLine:
-    """One place that counts; `words` is the answer, or why there is none yet."""
+    """One place that counts; `words` is the answer, or why there is none yet. `who` names whoever stands in as well
+    while the answer is open.
+    """
 
     name: str
+    who: Text
     weight: int
     status: str
     decision: str | None
@@ -67,7 +72,7 @@ class QuestionLine:
 
 
 def round_page(work: CaseWork) -> RoundPage | None:
-    """The open round of the case, None where none runs; two queries."""
+    """The open round of the case, None where none runs; four queries at most."""
     if work.standing.round_id is None:
         return None
     wanted = select(ApprovalRound, User.display_name).join(User, User.id == ApprovalRound.opened_by)
@@ -81,11 +86,11 @@ def round_page(work: CaseWork) -> RoundPage | None:
         opened_by=opener,
         opened_at=row.opened_at,
         proposal=answers(transition.fields, row.data),
-        signers=_lines(work, row.id),
+        signers=_lines(work, row.id, stand_ins(work, transition.by)),
     )
 
 
-def _lines(work: CaseWork, round_id: int) -> tuple[SignerLine, ...]:
+def _lines(work: CaseWork, round_id: int, instead: Mapping[int, tuple[str, ...]]) -> tuple[SignerLine, ...]:
     adder = aliased(User)
     rows = work.session.execute(
         select(Signer, User.display_name, adder.display_name.label("adder"))
@@ -94,13 +99,15 @@ def _lines(work: CaseWork, round_id: int) -> tuple[SignerLine, ...]:
         .where(Signer.round_id == round_id, Signer.status.in_(COUNTED))
         .order_by(Signer.id)
     )
-    return tuple(_line(row.Signer, row.display_name, row.adder) for row in rows)
+    return tuple(_line(row.Signer, row.display_name, row.adder, instead) for row in rows)
 
 
-def _line(signer: Signer, name: str, adder: str | None) -> SignerLine:
+def _line(signer: Signer, name: str, adder: str | None, instead: Mapping[int, tuple[str, ...]]) -> SignerLine:
+    substitutes = () if signer.decision else instead.get(signer.user_id, ())
     words = DECISION_WORDS[Decision(signer.decision)] if signer.decision else STATUS_WORDS[signer.status]
     at = signer.decided_at or signer.asked_at
-    return SignerLine(name, signer.weight, signer.status, signer.decision, words, signer.reason, at, adder)
+    who = with_substitutes(name, substitutes)
+    return SignerLine(name, who, signer.weight, signer.status, signer.decision, words, signer.reason, at, adder)
 
 
 def questions(work: CaseWork) -> tuple[QuestionLine, ...]:
