@@ -20,7 +20,7 @@ from web import (
     workload,
 )
 from web.auth import opinions, profile, sign_in
-from web.cases import actions, gestures, show
+from web.cases import actions, decision_paper, gestures, show
 from web.documents import pages as documents
 from web.inbox import decide, mine
 from web.inbox import show as inbox
@@ -28,7 +28,7 @@ from web.notices import pages as notices
 from web.people import handover, leave, manage, substitutes
 from web.security import csrf
 
-DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, gestures.bp, documents.bp, notices.bp)
+DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, gestures.bp, documents.bp, notices.bp, decision_paper.bp)
 PEOPLE = (substitutes.bp, leave.bp, handover.bp, manage.bp)
 LISTS = (
     case_list.bp,

@@ -100,6 +100,7 @@ class Place:
             "name": "app.js",
             "session_id": self._session(district, case_id),
             "interest_id": 1,
+            "seq": district.case(2).version,
             "version": 1,
         }
         self._visitors = {key: self._visitor(person) for key, person in VISITORS.items()}
@@ -161,11 +162,13 @@ class Place:
             return int(session.execute(made.returning(Notice.id)).scalar_one())
 
     def _session(self, district: District, case_id: int) -> int:
-        """A session of the chamber that put the case off and is closed: whatever is sent to it is refused."""
+        """A session of the chamber that put the case off, returned another, and is closed: it refuses all."""
         committee = Committee(district).plan()
         add_case(district.runtime, committee.session_id, committee.request("clerk"), case_id)
         committee.recuse(case_id, "张三")
         committee.decide(case_id, "postpone", reason="待补充材料")
+        [returned] = committee.put("second")
+        committee.decide(returned, "return", reason="花名册缺页")
         committee.close()
         return committee.session_id
 

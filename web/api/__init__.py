@@ -8,6 +8,7 @@ from web.api import (  # noqa: F401
     bulk,
     case,
     cases,
+    decisions,
     definition,
     definitions,
     documents,

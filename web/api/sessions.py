@@ -80,6 +80,7 @@ class AgendaLineShape(Shape):
     abstain: int | None
     reply_no: str | None
     tally: dict[str, Any] | None
+    paper: int | None = Field(description="The `seq` by which getDecisionPaper answers it; null where none was issued.")
 
 
 class SessionShape(Shape):

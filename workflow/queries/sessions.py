@@ -15,6 +15,7 @@ from workflow.engine.numbers import sign_of
 from workflow.errors import NotFound
 from workflow.models import Case, CommitteeSession, Enterprise, Organisation, SessionItem, User
 from workflow.models.organisation import MAY_APPROVE
+from workflow.queries.decision_papers import papers_of_session
 from workflow.runtime import Runtime
 from workflow.sessions.acting import OFFICERS, ONLY_READ, is_officer, sees
 from workflow.sessions.agenda import waiting_for
@@ -79,7 +80,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class AgendaLine:
-    """A case on the agenda, and what was decided on it so far; the end of it once the session is closed."""
+    """A case on the agenda, and what was decided on it so far; the end of it once the session is closed.
+
+    `paper` is the entry of the case's history a paper was written on.
+    """
 
     case_id: int
     enterprise: str
@@ -96,6 +100,7 @@ class AgendaLine:
     reply_no: str | None
     action: Text | None
     tally: Mapping[str, Any] | None
+    paper: int | None
 
     @property
     def answer_words(self) -> Text | None:
@@ -217,10 +222,12 @@ def session_page(work: SessionWork) -> SessionPage:
 
 
 def agenda(work: SessionWork) -> list[AgendaLine]:
-    """The lines of the agenda in order; one query."""
+    """The lines of the agenda in order; two queries at most."""
     versions = work.runtime.versions(work.session)
     actions = versions.current.transitions
-    rows = work.session.execute(_LINES.where(SessionItem.session_id == work.record.id))
+    rows = work.session.execute(_LINES.where(SessionItem.session_id == work.record.id)).all()
+    cases = [row.SessionItem.case_id for row in rows]
+    decided = papers_of_session(work.session, work.record.id, cases) if work.record.status == "closed" else {}
     return [
         AgendaLine(
             case_id=item.case_id,
@@ -238,6 +245,7 @@ def agenda(work: SessionWork) -> list[AgendaLine]:
             reply_no=item.reply_no,
             action=actions[item.action].label if item.action in actions else None,
             tally=item.tally,
+            paper=decided.get(item.case_id),
         )
         for row in rows
         for item in [row.SessionItem]

@@ -23,6 +23,7 @@ from workflow.engine.rerouting import REROUTE
 from workflow.engine.rounds import PROPOSE
 from workflow.gestures.catalogue import GESTURES
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
+from workflow.queries.decision_papers import bears_paper
 from workflow.roles import ROLE_NAMES
 from workflow.text import Text, text_from
 
@@ -55,7 +56,8 @@ class Event:
     """One entry; its stages are those of the version it was written in.
 
     `is_late` (补录): it was recorded on a later day than it happened. A case that was moved to another version of the
-    process has not moved on its road, even where the step has another name there.
+    process has not moved on its road, even where the step has another name there. `bears_paper`: a reply or notice is
+    written on it.
     """
 
     seq: int
@@ -79,6 +81,7 @@ class Event:
     overridden: tuple[Overridden, ...]
     document: tuple[str, int] | None
     session_id: int | None = None
+    bears_paper: bool = False
 
     @property
     def has_moved(self) -> bool:
@@ -193,4 +196,5 @@ def _event(versions: Versions, transition: Transition | None, row: Row[Any], peo
         ),
         document=(document["code"], document["version"]) if document else None,
         session_id=content.get("session"),
+        bears_paper=bears_paper(versions.of(entry.definition_version).process, entry.action),
     )
