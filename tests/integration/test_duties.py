@@ -8,12 +8,15 @@ from itertools import combinations
 import pytest
 from sqlalchemy import update
 
+from tests.committee import Committee
 from tests.district import District
 from tools.duties import PAGE, table
-from workflow.errors import NotPermitted, TransitionRefused
+from workflow.errors import NotPermitted, SeveralRefused, TransitionRefused
 from workflow.guards.duties import REFUSED, Duty, duties_on, refusal_of, refusals
 from workflow.models import Case
 from workflow.people.substitutes import Wanted, name_substitute
+from workflow.sessions import Plan, change_session
+from workflow.sessions.refusals import RecorderHasPart
 
 TODAY = date(2026, 11, 23)
 
@@ -93,6 +96,34 @@ def test_substitute_and_instructor(district: District, submitted: int) -> None:
     lend(district, "clerk", "instructor", "clerk")
     with pytest.raises(NotPermitted):
         district.do(submitted, "instructor", "accept", {"receipt_no": "收1号"})
+
+
+@pytest.mark.parametrize(
+    ("duty", "other_duty"), [(Duty.INSTRUCTOR, Duty.SUBMITTER), (Duty.SUBMITTER, Duty.INSTRUCTOR)], ids=str
+)
+def test_recorder_of_the_session_and_a_duty_on_the_case(district: District, duty: Duty, other_duty: Duty) -> None:
+    """Closing the session performs the decision; a recorder with the duty keeps it from that, another does not."""
+    committee = Committee(district).plan()
+    [case_id] = committee.put("first")
+    give(district, case_id, **{duty: "instructor", other_duty: "other"})
+    record(committee, "instructor")
+    committee.decide(case_id)
+    with pytest.raises(SeveralRefused) as refused:
+        committee.close()
+    why = refusal_of(Duty.RECORDER, duty)
+    assert isinstance(refused.value.refusals[case_id], RecorderHasPart)
+    assert why is not None
+    assert why.why.zh in refused.value.refusals[case_id].text.zh
+    assert district.state(case_id) == "under_review"
+    record(committee, "clerk")
+    committee.close()
+    assert district.state(case_id) == "approved"
+
+
+def record(committee: Committee, who: str) -> None:
+    """Names the person as the recorder of the session."""
+    plan = Plan(committee.record().held_on, "三楼会议室", "approver（测试）", f"{who}（测试）")
+    change_session(committee.district.runtime, committee.session_id, committee.request("clerk"), plan)
 
 
 def test_what_the_table_allows_goes(district: District, submitted: int) -> None:

@@ -140,6 +140,7 @@ def _draft(work: SessionWork, item: SessionItem, case: CaseWork | None) -> Draft
         if case is None:
             raise NotFound("case", item.case_id)
         work.require_unmoved(item, case)
+        work.require_free_recorder(case)
         draft.present = work.require_enough_for(case)
         votes = votes_of(item)
         require_votes_to_count(work, case, votes, named_votes(item), draft.present)

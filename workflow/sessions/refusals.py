@@ -70,6 +70,18 @@ class SessionOver(Conflict):
         )
 
 
+class RecorderHasPart(SessionRefused):
+    """Whoever keeps the record of the session has a duty on the case that does not go with it."""
+
+    def __init__(self, case_id: int, recorder: str, why: Text) -> None:
+        super().__init__(
+            Text(
+                f"案件 {case_id}：{why.zh}（记录人{recorder}）：请经办在会议安排中另定记录人",
+                f"Case {case_id}: {why.en} (recorder: {recorder}): the clerk names another recorder for the session",
+            )
+        )
+
+
 class OnOtherAgenda(Conflict):
     """Another open session has the case."""
 

@@ -16,11 +16,12 @@ from workflow.engine.actors import Actor
 from workflow.engine.loading import load_works
 from workflow.engine.work import CaseWork
 from workflow.errors import NotFound
-from workflow.models import CommitteeSession, Interest, Organisation, SessionItem, SessionSeat
+from workflow.guards.duties import Duty, duties_on, refusals
+from workflow.models import CommitteeSession, Interest, Organisation, SessionItem, SessionSeat, User
 from workflow.rules.book import Rule
 from workflow.runtime import Runtime
 from workflow.sessions.counting import Present
-from workflow.sessions.refusals import CaseMoved, NoQuorum, TooFewForCase
+from workflow.sessions.refusals import CaseMoved, NoQuorum, RecorderHasPart, TooFewForCase
 from workflow.text import Text
 
 KINDS: Mapping[str, Text] = {
@@ -107,6 +108,19 @@ class SessionWork:
         if present.ought < 1 or not present.has_quorum(self.quorum_rule.value):
             raise TooFewForCase(present, self.quorum_rule.value)
         return present
+
+    def require_free_recorder(self, case: CaseWork) -> None:
+        """Separation of duties: the recorder is neither the instructor nor the submitter of the case.
+
+        The recorder is entered by name; two people of one name are told apart by adding to the name that is entered.
+        """
+        duties = duties_on(case.case.instructor_id, case.case.submitter_id, self._recorders)
+        if (refused := next(refusals(Duty.RECORDER, duties), None)) is not None:
+            raise RecorderHasPart(case.case.id, self.record.recorder, refused.why)
+
+    @cached_property
+    def _recorders(self) -> list[int]:
+        return list(self.session.scalars(select(User.id).where(User.display_name == self.record.recorder)))
 
     @staticmethod
     def require_unmoved(item: SessionItem, case: CaseWork) -> None:
