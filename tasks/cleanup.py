@@ -1,13 +1,15 @@
-"""Removes what has served its time."""
+"""Removes what has served its time, and puts right what a change of the process left behind."""
 
 from __future__ import annotations
 
 from tasks import context
 from tasks.app import app
 from workflow.cleanup import remove_expired
+from workflow.engine.realigning import realign_work_items
 
 
 @app.task  # type: ignore[untyped-decorator]
 def remove_old() -> None:
     with context.runtime().db.unit_of_work() as session:
         remove_expired(session, context.runtime().clock())
+    realign_work_items(context.runtime())

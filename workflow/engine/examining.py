@@ -16,6 +16,7 @@ from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
 from workflow.engine.actors import Actor, HeldRole, actor_of, questions_about
 from workflow.engine.command import Command, Outcome
+from workflow.engine.recipients import holder_of
 from workflow.engine.shown import refuse_changed_view
 from workflow.engine.work import CaseWork, Deed, load_instructor, questions_of, work_of
 from workflow.errors import Conflict, InvalidInput, KeyReused, NotFound, NotPermitted
@@ -154,8 +155,7 @@ def refuse_claimed(work: CaseWork, actor: Actor, transition: Transition) -> None
     holder = work.standing.claimed_by
     if holder is None or holder in claimants(actor) or transition.is_routine:
         return
-    owner = work.definition.states[work.case.state].owner
-    if work.definition.groups[owner].at in {work.definition.groups[code].at for code in transition.by}:
+    if holder_of(work.definition, work.case).at in {work.definition.groups[code].at for code in transition.by}:
         name = work.session.get_one(User, holder).display_name
         raise NotPermitted(
             transition.action,

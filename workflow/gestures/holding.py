@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, insert
 
 from workflow.engine.messages import tell_people, with_addresses
+from workflow.engine.recipients import holder_of
 from workflow.gestures.gesture import PERSON, Gesture, Problems, problem, register
 from workflow.gestures.people import independence_problems, person_problems
 from workflow.gestures.recording import record
@@ -20,7 +21,7 @@ CLAIMS = table_of(Claim)
 
 def _is_shared(scene: Scene) -> bool:
     """The step is a body's, not one named person's, this person could take it, and no round asks everybody anyway."""
-    owner = scene.work.definition.groups[scene.work.definition.states[scene.work.case.state].owner]
+    owner = holder_of(scene.work.definition, scene.work.case)
     can = any(seat.user_id == scene.actor.id for seat in scene.steppers)
     return scene.is_open and owner.at != "case" and can and scene.running is None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflow.definition.course import leading
+from workflow.definition.course import due_steps
 from workflow.definition.model import Transition
 from workflow.engine.actors import Actor, HeldRole
 from workflow.engine.command import Command
@@ -65,8 +65,8 @@ class Scene:
 
     @cached_property
     def steps(self) -> list[Transition]:
-        """The actions the present state waits for."""
-        return leading(self.work.definition, self.work.case.state)
+        """The actions the case waits for."""
+        return due_steps(self.work.definition, self.work.case.state, self.work.facts)
 
     @cached_property
     def steppers(self) -> list[Seat]:
