@@ -178,9 +178,11 @@ def ask_to_sign(work: CaseWork, transition: Transition, people: Sequence[Recipie
 
 
 def _standing_in_for(work: CaseWork, transition: Transition, asked: Collection[int]) -> list[Recipient]:
-    """Each substitute once, however many of those asked they stand in for."""
+    """Each substitute who may sign once, however many of those asked they stand in for."""
     seats = seats_for(work.connection, work.case, transition.by, definition=work.definition, today=work.today)
-    return list({seat.user_id: seat.email for seat in seats if seat.principal_id in asked}.items())
+    found = {seat.user_id: seat.email for seat in seats if seat.principal_id in asked}
+    barred = {work.case.submitter_id, *interested_in(work)} if found else ()
+    return [(user_id, email) for user_id, email in found.items() if user_id not in barred]
 
 
 def overtake_round(work: CaseWork) -> None:
