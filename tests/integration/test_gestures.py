@@ -142,6 +142,16 @@ def test_sent_back_to_come_straight_back_it_does_after_the_one_step(district: Di
         assert verify(session).ok
 
 
+def test_sent_back_to_be_handed_in_again_it_comes_straight_back_with_one_clock(district: District) -> None:
+    """Handing in starts the clock of the review by itself."""
+    case_id = district.walk(district.open(), until="under_review")
+    data = {"to_state": "ready", "afterwards": "back"}
+    district.do(case_id, "clerk", "return_to", data, reason="名册有误")
+    assert district.do(case_id, "instructor", "submit").state == "under_review"
+    assert running(district, case_id) >= {"T09"}
+    assert not running(district, case_id) & {"T06", "T07"}
+
+
 def running(district: District, case_id: int) -> set[str]:
     with district.db.reading() as session:
         return set(

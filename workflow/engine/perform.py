@@ -132,7 +132,9 @@ def follow_way_back(work: CaseWork, transition: Transition, moved: Moved, deed: 
     work.send()
     work.reload_clocks()
     stop_deadlines(work, _clock_of(work, moved.target))
-    start_deadlines(work, _clock_of(work, back["to"]), deed.occurred_on)
+    # Handing in starts the clock of the review too: what runs already is not started twice.
+    running = {clock.code for clock in work.deadlines}
+    start_deadlines(work, [c for c in _clock_of(work, back["to"]) if c not in running], deed.occurred_on)
     return replace(moved, target=back["to"])
 
 
