@@ -104,3 +104,30 @@ def test_wordings_are_kept_offered_and_removed(desk: Desk) -> None:
     remove = form_to(desk.page("clerk", "/me/opinions"), f"/me/opinions/{own}/remove")
     assert desk.send("clerk", remove).status_code == 303
     assert "材料不齐" not in desk.page("clerk", "/me/opinions")
+
+
+def test_sent_twice_it_counts_once_and_the_second_answer_is_the_first(desk: Desk, round_: int) -> None:
+    address = f"/cases/{round_}/gestures/sign_refuse"
+    form = form_to(desk.page("second_approver", address), address)
+    for _ in range(2):
+        assert desk.send("second_approver", form, reason="程序有误").status_code == 303
+        assert "已办理：不同意" in desk.page("second_approver", f"/cases/{round_}")
+
+
+def test_a_link_of_a_while_ago_leads_to_how_the_case_stands(desk: Desk, round_: int) -> None:
+    address = f"/cases/{round_}/gestures/sign_agree"
+    late = form_to(desk.page("third_approver", address), address)
+    assert make(desk, "second_approver", round_, "sign_refuse", reason="程序有误")[0] == 303
+    assert desk.send("third_approver", late).status_code == 303
+    assert "没有办理“同意”：本案没有进行中的会签" in desk.page("third_approver", f"/cases/{round_}")
+    assert desk.as_("third_approver").get(address).status_code == 303
+    desk.page("third_approver", f"/cases/{round_}/gestures/no_such", 404)
+
+
+def test_what_changed_while_the_signing_page_was_open_is_named(desk: Desk, round_: int) -> None:
+    address = f"/cases/{round_}/gestures/sign_agree"
+    late = form_to(desk.page("second_approver", address), address)
+    desk.district.paper(round_, "instructor", "D09")
+    assert desk.send("second_approver", late).status_code == 303
+    assert "候选人请示" in desk.page("second_approver", f"/cases/{round_}").partition("会签：")[0]
+    assert "还差 2 人" in desk.page("second_approver", f"/cases/{round_}")

@@ -57,6 +57,14 @@ def gesture_view(work: CaseWork, actor: Actor, name: str) -> GestureView:
     return replace(found, fields=fields)
 
 
+def why_not_offered(work: CaseWork, actor: Actor, name: str) -> tuple[Problem, ...]:
+    """What stands against a gesture that is not among those of the case; empty where there is just no need of it."""
+    held = actor.role_on(work.case)
+    if held is None or actor.id is None or name not in GESTURES:
+        raise NotFound("gesture", name)
+    return tuple(GESTURES[name].problems(Scene(work, actor, held, Command(work.case.id, name, actor.id))))
+
+
 def _view(scene: Scene, gesture: Gesture) -> GestureView:
     problems = tuple(gesture.problems(scene))
     return GestureView(
