@@ -34,11 +34,12 @@ def browser() -> Iterator[Browser]:
 def serve() -> Iterator[Callable[[Flask], str]]:
     """Serves an application on a free port until the test ends, and answers its address."""
     with ExitStack() as stack:
-        yield lambda app: stack.enter_context(_serving(app))
+        yield lambda app: stack.enter_context(serving(app))
 
 
 @contextmanager
-def _serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask) -> Iterator[str]:
+    """Serves an application on a free port, and answers its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
