@@ -72,9 +72,7 @@ def _command(case_id: int, kind: Gesture) -> Command:
     )
 
 
-def _draw(
-    case_id: int, kind: Gesture, refused: InvalidInput | TransitionRefused | None = None
-) -> ResponseReturnValue:
+def _draw(case_id: int, kind: Gesture, refused: InvalidInput | TransitionRefused | None = None) -> ResponseReturnValue:
     work = seen_work(reading(), runtime(), actor(), case_id)
     try:
         view = gesture_view(work, actor(), kind.name)
@@ -100,6 +98,8 @@ def _draw(
 def _not_needed(case_id: int, kind: Gesture, problems: Iterable[Problem]) -> ResponseReturnValue:
     """A link of a while ago: the case says how it stands now and who was faster."""
     why = next((p.text for p in problems), Text("本案现在不需要您这样办理", "The case does not need it of you now"))
-    words = Text("没有办理“{label}”：{why}。案件现在的情况如下。", "“{label}” was not done: {why}. How the case stands now:")
+    words = Text(
+        "没有办理“{label}”：{why}。案件现在的情况如下。", "“{label}” was not done: {why}. How the case stands now:"
+    )
     flash(t(words, label=kind.label, why=why), "problem")
     return redirect(url_for("case.show", case_id=case_id), 303)
