@@ -22,7 +22,7 @@ class NoQuorum(SessionRefused):
         super().__init__(
             Text(
                 f"应到 {present.ought} 人，实到 {present.attending} 人，至少需要 {needed} 人到会才能表决"
-                f"（{clause.zh}）：请经办核对名单和签到，或改期",
+                f"；依据：{clause.zh}。请经办核对名单和签到，或改期",
                 f"{present.attending} of {present.ought} attend and at least {needed} must ({clause.en}):"
                 " the clerk checks roll and attendance, or the session is put off",
             )
