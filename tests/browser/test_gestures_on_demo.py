@@ -186,7 +186,8 @@ class Tables:
         box = link.bounding_box()
         assert box is not None
         assert box["height"] >= 44
-        link.click()
+        with page.expect_navigation():
+            link.click()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{who}, {name}: wider than it"
         return page
 
@@ -198,7 +199,8 @@ class Tables:
             entry = page.locator(f'main form [name="{name}"]').first
             if entry.count() and entry.is_visible():
                 _enter(entry, value)
-        page.locator("main form .form-end button").first.click()
+        with page.expect_navigation():
+            page.locator("main form .form-end button").first.click()
         words = page.inner_text("main")
         assert page.url.split("?")[0].split("#")[0].endswith(f"/cases/{case_id}"), words
         assert step.page in page.inner_text("body"), f"{who}, {step.name}: {words}"
@@ -288,7 +290,8 @@ def test_every_gesture_in_the_web(demo: Demo, tables: Tables) -> None:
 
     deciding = tables.form("approver1", case_id, "approve")
     deciding.fill("[name=branch_name]", "中共示例支部（草稿）")
-    deciding.click("[name=put_aside]")
+    with deciding.expect_navigation():
+        deciding.click("[name=put_aside]")
     assert "已暂存" in deciding.inner_text("body")
     assert tables.form("approver1", case_id, "approve").input_value("[name=branch_name]") == "中共示例支部（草稿）"
 
