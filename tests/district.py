@@ -108,6 +108,12 @@ class District:
             views = available_actions(session, self.runtime, case_id, self.people[who])
         return next((dict(v.example) for v in views if v.action == action), {})
 
+    def problems(self, case_id: int, who: str, action: str) -> list[str]:
+        """The codes of what stands against an action before it is tried."""
+        with self.db.reading() as session:
+            views = available_actions(session, self.runtime, case_id, self.people[who])
+        return next([problem.code for problem in v.problems] for v in views if v.action == action)
+
     def paper(self, case_id: int, who: str, code: str) -> None:
         attach_document(self.runtime, case_id, self.people[who], code, "paper.pdf", PDF)
 

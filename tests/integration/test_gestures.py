@@ -56,6 +56,7 @@ def test_a_claimed_step_is_one_persons_until_it_is_released(district: District, 
     district.gesture(waiting, "clerk", "claim")
     assert in_inbox(district, "second_clerk") == []
     assert in_inbox(district, "clerk") == [waiting]
+    assert district.problems(waiting, "second_clerk", "accept") == ["CLAIMED"]
     with pytest.raises(NotPermitted, match="has claimed this step"):
         district.do(waiting, "second_clerk", "accept")
     assert refusal(district, waiting, "second_clerk", "claim") == ["CLAIMED"]

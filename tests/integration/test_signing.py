@@ -43,6 +43,7 @@ def codes(refused: pytest.ExceptionInfo[TransitionRefused]) -> list[str]:
 
 def test_all_have_to_agree_and_the_last_answer_moves_the_case(committee: District) -> None:
     case_id = proposed(committee)
+    assert committee.problems(case_id, "second_approver", ACTION) == ["BEING_SIGNED"]
     for who in ("second_approver", "third_approver"):
         assert committee.gesture(case_id, who, "sign_agree").state == "candidates_submitted"
     assert committee.gesture(case_id, "fourth_approver", "sign_abstain").state == "candidates_cleared"

@@ -20,6 +20,7 @@ ANCHORS = {
     "visits": "visits",
     "documents": "documents",
     "history": "history",
+    "round": "round",
     "committee": "parties",
     "enterprise": "figures",
     "head_count": "figures",

@@ -18,6 +18,7 @@ from workflow.definition.wording import with_state_names
 from workflow.engine.actors import Actor, load_actor
 from workflow.engine.examining import attempt_of
 from workflow.engine.examples import example_values
+from workflow.engine.hindrances import hindrances
 from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork, load_work
 from workflow.errors import NotFound
@@ -71,7 +72,16 @@ def views_of(work: CaseWork, actor: Actor) -> list[ActionView]:
     known = known_values(work)
     invented = example_values(work, actor, known)
     return [
-        _view(work, transition, machine.problems(case, attempt_of(work, transition, None, actor)), known, invented)
+        _view(
+            work,
+            transition,
+            [
+                *machine.problems(case, attempt_of(work, transition, None, actor)),
+                *hindrances(work, actor, transition),
+            ],
+            known,
+            invented,
+        )
         for transition in work.definition.leaving(work.case.state)
         if actor.role_for(transition, work.definition, work.case, work.committee.path) is not None
     ]

@@ -16,13 +16,13 @@ from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
 from workflow.engine.actors import Actor, HeldRole, actor_of, questions_about
 from workflow.engine.command import Command, Outcome
-from workflow.engine.recipients import holder_of
+from workflow.engine.hindrances import claimed_words
 from workflow.engine.shown import refuse_changed_view
 from workflow.engine.work import CaseWork, Deed, load_instructor, questions_of, work_of
 from workflow.errors import Conflict, InvalidInput, KeyReused, NotFound, NotPermitted
 from workflow.guards import GUARDS, Attempt
 from workflow.machine import Moved, machine_for
-from workflow.models import LedgerEntry, User
+from workflow.models import LedgerEntry
 from workflow.prepared import read_together
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -145,25 +145,10 @@ def permitted_role(actor: Actor, work: CaseWork, transition: Transition) -> Held
     )
 
 
-def claimants(actor: Actor) -> set[int | None]:
-    """Whose claims leave a step to this person: their own, and those of people they stand in for."""
-    return {actor.id, *(held.principal_id for held in actor.lent)}
-
-
 def refuse_claimed(work: CaseWork, actor: Actor, transition: Transition) -> None:
     """Raises NotPermitted where somebody else has taken this step upon themselves."""
-    holder = work.standing.claimed_by
-    if holder is None or holder in claimants(actor) or transition.is_routine:
-        return
-    if holder_of(work.definition, work.case).at in {work.definition.groups[code].at for code in transition.by}:
-        name = work.session.get_one(User, holder).display_name
-        raise NotPermitted(
-            transition.action,
-            Text(
-                f"本步骤已由{name}认领：请对方办理、释放或转办",
-                f"{name} has claimed this step: they take it, release it or hand it over",
-            ),
-        )
+    if (claimed := claimed_words(work, actor, transition)) is not None:
+        raise NotPermitted(transition.action, claimed)
 
 
 def _read_deed(work: CaseWork, command: Command, transition: Transition, actor: Actor, held: HeldRole) -> Deed:

@@ -14,6 +14,7 @@ from workflow.approvals.tally import Ballot, Decision, Verdict, verdict
 from workflow.definition.approval import Approval, Policy
 from workflow.definition.model import Transition
 from workflow.engine.command import Command
+from workflow.engine.hindrances import BEING_SIGNED
 from workflow.engine.messages import tell_people
 from workflow.engine.recipients import Seat, seats_for
 from workflow.engine.snapshot import snapshot
@@ -71,9 +72,7 @@ def open_round(work: CaseWork, transition: Transition, deed: Deed, command: Comm
     Raises Conflict where a round runs already.
     """
     if work.standing.round_id is not None:
-        raise Conflict(
-            Text("本案正在会签：请在会签中表态，不要重复提出", "A round runs on this case already: sign there")
-        )
+        raise Conflict(BEING_SIGNED)
     places = list(_places(work, transition, deed))
     approval = transition.approval
     ballots = [
