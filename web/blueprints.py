@@ -25,10 +25,22 @@ from web.documents import pages as documents
 from web.inbox import decide, mine
 from web.inbox import show as inbox
 from web.notices import pages as notices
+from web.papers import pages as papers
 from web.people import handover, leave, manage, substitutes
 from web.security import csrf
 
-DESKS = (inbox.bp, decide.bp, mine.bp, show.bp, actions.bp, gestures.bp, documents.bp, notices.bp, decision_paper.bp)
+DESKS = (
+    inbox.bp,
+    decide.bp,
+    mine.bp,
+    show.bp,
+    actions.bp,
+    gestures.bp,
+    documents.bp,
+    papers.bp,
+    notices.bp,
+    decision_paper.bp,
+)
 PEOPLE = (substitutes.bp, leave.bp, handover.bp, manage.bp)
 LISTS = (
     case_list.bp,

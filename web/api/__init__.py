@@ -23,6 +23,7 @@ from web.api import (  # noqa: F401
     leaving,
     me,
     notices,
+    papers,
     pipeline,
     session_cases,
     sessions,

@@ -44,6 +44,7 @@ class CasePaperShape(Shape):
     is_needed: bool = Field(description="The present step asks for it.")
     is_missing: bool
     may_bring: bool = Field(description="You may upload it now.")
+    may_make: bool = Field(description="You may have it made from the case now.")
     brought_by: list[Words]
     versions: list[PaperVersionShape]
 

@@ -96,7 +96,7 @@ def _read(raw: dict[str, Any], faults: Faults, digest: str) -> Definition:
     states = _each(raw, "states", faults, _state)
     for order, (code, state) in enumerate(list(states.items())):
         states[code] = state(order)
-    fields = _each(raw, "fields", faults, _field)
+    fields = _each(raw, "fields", faults, read_field)
     all_open = tuple(code for code, s in states.items() if s.is_open and code != "on_hold")
     return Definition(
         process=str(raw["process"]),
@@ -207,7 +207,7 @@ def _document(code: str, row: Any) -> DocumentSpec:
 FIELD_TYPES = frozenset({"text", "long_text", "integer", "boolean", "date", "choice", "instructor", "state", "rows"})
 
 
-def _field(name: str, row: Any) -> Field:
+def read_field(name: str, row: Any) -> Field:
     if row["type"] not in FIELD_TYPES:
         raise ValueError(f"type must be one of {sorted(FIELD_TYPES)}")
     if row["type"] == "choice" and not row.get("choices"):
@@ -224,7 +224,7 @@ def _field(name: str, row: Any) -> Field:
         minimum=row.get("minimum"),
         maximum=row.get("maximum"),
         choices={code: text_from(label) for code, label in row.get("choices", {}).items()},
-        columns=tuple(_field(column, spec) for column, spec in row.get("columns", {}).items()),
+        columns=tuple(read_field(column, spec) for column, spec in row.get("columns", {}).items()),
     )
 
 

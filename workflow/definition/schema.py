@@ -26,10 +26,10 @@ def default_value(field: Field, today: date) -> object:
 
 def data_schema(transition: Transition) -> dict[str, Any]:
     """JSON Schema (2020-12) of the `data` of an action."""
-    return _object_schema(transition.fields)
+    return object_schema(transition.fields)
 
 
-def _object_schema(fields: Iterable[Field]) -> dict[str, Any]:
+def object_schema(fields: Iterable[Field]) -> dict[str, Any]:
     fields = list(fields)
     return {
         "type": "object",
@@ -53,7 +53,7 @@ def _field_schema(field: Field) -> dict[str, Any]:
     if field.type == "rows":
         return {
             "type": "array",
-            "items": _object_schema(field.columns),
+            "items": object_schema(field.columns),
             "minItems": 0 if field.is_optional else 1,
             "maxItems": MAX_ROWS,
             **about,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from workflow.definition.model import DocumentSpec
 from workflow.documents.kinds import kind_of
 from workflow.documents.store import DocumentStore
 from workflow.engine.actors import Actor, HeldRole, load_actor
+from workflow.engine.examining import refuse_stale
 from workflow.engine.messages import tell_people
 from workflow.engine.recipients import HOLDER, holder_of, people_for
 from workflow.engine.work import CaseWork, Deed, load_work
@@ -32,10 +34,20 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]"
 
 
 def attach_document(
-    runtime: Runtime, case_id: int, actor_id: int, code: str, filename: str, data: bytes, title: str | None = None
+    runtime: Runtime,
+    case_id: int,
+    actor_id: int,
+    code: str,
+    filename: str,
+    data: bytes,
+    title: str | None = None,
+    *,
+    made_from_version: int | None = None,
 ) -> Document:
     """Stores a new version of a paper. Raises InvalidInput for a file that is not taken, NotPermitted for a paper
     that is not this person's to bring, TransitionRefused on a finished case.
+
+    `made_from_version`: the product made it from the case as it was then; Conflict where the case moved since.
     """
     now = runtime.now()
     content_type = kind_of(filename, data)
@@ -44,6 +56,7 @@ def attach_document(
     try:
         with runtime.db.unit_of_work() as session, session.no_autoflush:
             work, deed, spec = _open_for(session, runtime, case_id, actor_id, code, now)
+            refuse_stale(work, made_from_version)
             document = Document(
                 case_id=case_id,
                 code=code,
@@ -59,8 +72,10 @@ def attach_document(
             )
             session.add(document)
             moved = Moved(work.case.state, work.case.state, ())
-            content = {"document": {"code": code, "version": document.version, "sha256": document.sha256}}
-            write_entry(work, ATTACH, moved, deed, content)
+            about: dict[str, Any] = {"code": code, "version": document.version, "sha256": document.sha256}
+            if made_from_version is not None:
+                about["made_from_version"] = made_from_version
+            write_entry(work, ATTACH, moved, deed, {"document": about})
             work.case.updated_at = now
             work.save()
             if document.version > 1:
@@ -84,6 +99,12 @@ def _open_for(
     spec = work.definition.documents.get(code)
     if spec is None:
         raise InvalidInput({"code": Text(f"没有这种文件：{code}", f"There is no such document: {code}")})
+    held = bringing_role(actor, work, spec)
+    return work, Deed(actor, held, max(today, work.case.last_occurred_on), None, {}), spec
+
+
+def bringing_role(actor: Actor, work: CaseWork, spec: DocumentSpec) -> HeldRole:
+    """The role by which the person brings this paper now; TransitionRefused on a finished case, else NotPermitted."""
     if work.case.finished_on is not None:
         raise TransitionRefused(ATTACH, work.case.state, [_finished(work)])
     held = uploading_role(actor, work, spec)
@@ -96,7 +117,7 @@ def _open_for(
                 f"{spec.name.en} is brought by: {', '.join(n.en for n in names)}",
             ),
         )
-    return work, Deed(actor, held, max(today, work.case.last_occurred_on), None, {}), spec
+    return held
 
 
 def _tell_holders(work: CaseWork, deed: Deed, spec: DocumentSpec) -> None:

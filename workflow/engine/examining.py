@@ -62,7 +62,7 @@ def judge(work: CaseWork, actor: Actor, command: Command) -> Granted | Outcome:
         return _answered_out_of_sight(work.session, command)
     if (earlier := answered_before(work.session, command)) is not None:
         return earlier
-    _refuse_stale(work, command)
+    refuse_stale(work, command.expected_version)
     refuse_changed_view(work, command)
     transition = machine_for(work.definition).transition(command.action)
     held = permitted_role(actor, work, transition)
@@ -117,8 +117,9 @@ def _last_of_the_same(session: Session, entry: LedgerEntry) -> LedgerEntry:
     return session.scalars(followed.order_by(LedgerEntry.seq.desc()).limit(1)).first() or entry
 
 
-def _refuse_stale(work: CaseWork, command: Command) -> None:
-    if command.expected_version is None or command.expected_version == work.case.version:
+def refuse_stale(work: CaseWork, expected_version: int | None) -> None:
+    """Raises Conflict where somebody was faster than what the person saw."""
+    if expected_version is None or expected_version == work.case.version:
         return
     state = work.definition.states[work.case.state]
     raise Conflict(

@@ -16,6 +16,7 @@ from workflow.engine.documents import uploading_role
 from workflow.engine.work import CaseWork
 from workflow.errors import NotFound
 from workflow.models import Case, Document, User
+from workflow.papers.catalogue import catalogue
 from workflow.queries.seen import seen_work
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -34,13 +35,17 @@ class PaperVersion:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A kind of document on this case, newest version first. `is_needed`: the present step asks for it."""
+    """A kind of document on this case, newest version first.
+
+    `is_needed`: the present step asks for it. `may_make`: this person can have it made from the case.
+    """
 
     code: str
     name: Text
     versions: tuple[PaperVersion, ...]
     is_needed: bool
     may_bring: bool
+    may_make: bool
     brought_by: tuple[Text, ...]
 
     @property
@@ -58,17 +63,20 @@ def papers(work: CaseWork, actor: Actor) -> tuple[Paper, ...]:
     versions = _versions(work.session, work.case.id)
     older = [_older_kind(work, code) for code in versions if code not in definition.documents]
     needed = {code for transition in leading(definition, work.case.state) for code in transition.papers}
+    specs = (*definition.documents.values(), *older)
     is_open = work.case.finished_on is None
+    mine = {spec.code for spec in specs if is_open and uploading_role(actor, work, spec) is not None}
     return tuple(
         Paper(
             code=spec.code,
             name=spec.name,
             versions=tuple(versions.get(spec.code, ())),
             is_needed=spec.code in needed,
-            may_bring=is_open and uploading_role(actor, work, spec) is not None,
+            may_bring=spec.code in mine,
+            may_make=spec.code in mine and catalogue().made(work.case.process, spec.code) is not None,
             brought_by=tuple(definition.groups[code].name for code in spec.by),
         )
-        for spec in (*definition.documents.values(), *older)
+        for spec in specs
     )
 
 

@@ -1,0 +1,99 @@
+"""The form of a paper that is made from its case, the paper as it reads, the file, and keeping it on the case."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from web.actor import actor
+from web.auth.access import me
+from web.cases.entry import Entered, entered, shown, typed, with_row, without_row
+from web.context import reading, runtime
+from web.locale import t
+from workflow.documents.kinds import DOCX
+from workflow.errors import Conflict, InvalidInput
+from workflow.papers.making import Draft, Made, draft, file_paper, make
+from workflow.papers.official import Grid, day_words
+from workflow.text import Text
+
+bp = Blueprint("papers", __name__, url_prefix="/cases/<int:case_id>/papers/<code>")
+
+
+@bp.get("")
+def form(case_id: int, code: str) -> ResponseReturnValue:
+    page = draft(reading(), runtime(), actor(), case_id, code)
+    return _draw(page, shown(page.known))
+
+
+@bp.post("")
+def preview(case_id: int, code: str) -> ResponseReturnValue:
+    page = draft(reading(), runtime(), actor(), case_id, code)
+    try:
+        return _with_other_rows(page) or _draw(page, _values(page), made=_made(page))
+    except InvalidInput as refused:
+        return _draw(page, _values(page), refused.fields), 422
+
+
+@bp.post("/docx")
+def docx(case_id: int, code: str) -> ResponseReturnValue:
+    page = draft(reading(), runtime(), actor(), case_id, code)
+    try:
+        return _with_other_rows(page) or _sent(_made(page))
+    except InvalidInput as refused:
+        return _draw(page, _values(page), refused.fields), 422
+
+
+@bp.post("/keep")
+def keep(case_id: int, code: str) -> ResponseReturnValue:
+    page = draft(reading(), runtime(), actor(), case_id, code)
+    try:
+        return _with_other_rows(page) or _kept(page)
+    except InvalidInput as refused:
+        return _draw(page, _values(page), refused.fields), 422
+    except Conflict as moved:
+        flash(t(moved.text), "problem")
+        return redirect(url_for("papers.form", case_id=case_id, code=code), 303)
+
+
+def _kept(page: Draft) -> ResponseReturnValue:
+    stored = file_paper(runtime(), page.case_id, me().id, page.kind.code, typed(page.kind.asks, _values(page)))
+    flash(t("已存入案件：{title}。", "Kept on the case: {title}.", title=stored.title), "done")
+    return redirect(url_for("case.show", case_id=page.case_id, _anchor="documents"), 303)
+
+
+def _with_other_rows(page: Draft) -> str | None:
+    """The form with one row more or less, where a button asked for it: it sends to whatever address is open."""
+    if name := request.form.get("add_row"):
+        return _draw(page, with_row(_values(page), name))
+    if place := request.form.get("remove_row"):
+        return _draw(page, without_row(_values(page), place))
+    return None
+
+
+def _values(page: Draft) -> Entered:
+    return entered(page.kind.asks, request.form)
+
+
+def _made(page: Draft) -> Made:
+    return make(reading(), runtime(), actor(), page.case_id, page.kind.code, typed(page.kind.asks, _values(page)))
+
+
+def _draw(page: Draft, values: Entered, errors: dict[str, Text] | None = None, made: Made | None = None) -> str:
+    return render_template(
+        "papers/make.html",
+        page=page,
+        values=values,
+        # A fact of the case that is missing has no field on the form; it is said above it.
+        errors=errors or {},
+        made=made,
+        is_grid=lambda block: isinstance(block, Grid),
+        day_words=day_words,
+    )
+
+
+def _sent(made: Made) -> Response:
+    answer = send_file(io.BytesIO(made.as_docx()), mimetype=DOCX, as_attachment=True, download_name=made.filename)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

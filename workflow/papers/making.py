@@ -1,0 +1,136 @@
+"""Making a paper of a case: what is known already, what is still asked, the paper, and filing it on the case.
+
+Whoever may bring a paper may make it, as long as the case is open; what is filed is the DOCX, as if it was uploaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflow.definition.entry import read_entry
+from workflow.definition.model import Field
+from workflow.definition.schema import default_value
+from workflow.engine.actors import Actor, HeldRole, load_actor
+from workflow.engine.documents import attach_document, bringing_role
+from workflow.engine.prefill import known_values
+from workflow.engine.work import CaseWork
+from workflow.errors import NotFound
+from workflow.models import Document
+from workflow.papers.catalogue import PaperKind, catalogue
+from workflow.papers.docx import as_docx
+from workflow.papers.official import OfficialPaper
+from workflow.papers.reading import subject_of
+from workflow.papers.subject import Subject
+from workflow.papers.wording import candidates, election, founding, result
+from workflow.queries.seen import seen_work
+from workflow.runtime import Runtime
+from workflow.text import Text
+
+Wording = Callable[[Subject, Mapping[str, Any]], OfficialPaper]
+WORDINGS: Mapping[str, Wording] = {
+    "D03": founding.assignment_notice,
+    "D06": founding.founding_request,
+    "D09": candidates.candidates_request,
+    "D11": election.election_method,
+    "D12": election.ballot_paper,
+    "D13": election.count_sheet,
+    "D15": result.result_report,
+    "D17": result.filing_report,
+    "D18": result.filing_receipt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form for a paper shows: `known` are the values that are there already, by the name of their field."""
+
+    case_id: int
+    version: int
+    enterprise: str
+    state: Text
+    kind: PaperKind
+    known: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A paper as it was made from the case in `version`."""
+
+    version: int
+    kind: PaperKind
+    paper: OfficialPaper
+
+    @property
+    def filename(self) -> str:
+        return f"{self.kind.code}-{self.paper.title}.docx"
+
+    def as_docx(self) -> bytes:
+        return as_docx(self.paper)
+
+
+def draft(session: Session, runtime: Runtime, actor: Actor, case_id: int, code: str) -> Draft:
+    """Raises NotFound for a paper that is not made, NotPermitted for one that is not this person's to bring,
+    TransitionRefused on a finished case.
+    """
+    work, kind, held = _open(session, runtime, actor, case_id, code)
+    state = work.definition.states[work.case.state].name
+    return Draft(case_id, work.case.version, work.enterprise.name, state, kind, _known(work, kind, held))
+
+
+def make(
+    session: Session, runtime: Runtime, actor: Actor, case_id: int, code: str, entered: Mapping[str, object]
+) -> Made:
+    """Raises as `draft` does, and InvalidInput that names each value that is missing or wrong."""
+    work, kind, held = _open(session, runtime, actor, case_id, code)
+    data = read_entry(kind.asks, entered, work.today)
+    return Made(work.case.version, kind, WORDINGS[kind.code](subject_of(work, held.organisation_name), data))
+
+
+def file_paper(runtime: Runtime, case_id: int, actor_id: int, code: str, entered: Mapping[str, object]) -> Document:
+    """Makes the paper and keeps it on the case as its newest version; Conflict where the case moved in between."""
+    with runtime.db.reading() as session:
+        actor = load_actor(session, actor_id, runtime.today())
+        made = make(session, runtime, actor, case_id, code, entered)
+    return attach_document(
+        runtime,
+        case_id,
+        actor_id,
+        code,
+        made.filename,
+        made.as_docx(),
+        made.paper.title,
+        made_from_version=made.version,
+    )
+
+
+def _open(
+    session: Session, runtime: Runtime, actor: Actor, case_id: int, code: str
+) -> tuple[CaseWork, PaperKind, HeldRole]:
+    work = seen_work(session, runtime, actor, case_id)
+    kind, spec = catalogue().made(work.case.process, code), work.definition.documents.get(code)
+    if kind is None or spec is None:
+        raise NotFound("paper", code)
+    return work, kind, bringing_role(actor, work, spec)
+
+
+def _known(work: CaseWork, kind: PaperKind, held: HeldRole) -> dict[str, Any]:
+    """What was entered with actions, what follows from the figures, and the usual words of the catalogue."""
+    facts = work.facts
+    known = {f.name: default_value(f, work.today) for f in kind.asks}
+    known |= {**known_values(work), **facts}
+    known["committee_size"] = 0 if not known["with_committee"] else 3
+    known["sheet"] = known["candidates"] = facts.get("candidates", [])
+    known["division"] = [{"name": row["name"]} for row in facts.get("elected", [])]
+    return {f.name: _fitting(f, known[f.name]) for f in kind.asks if known.get(f.name) not in (None, "", [])}
+
+
+def _fitting(field: Field, value: Any) -> Any:
+    """Rows without the columns that this paper does not ask for."""
+    if field.type != "rows":
+        return value
+    names = {column.name for column in field.columns}
+    return [{name: cell for name, cell in row.items() if name in names} for row in value]
