@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 
 from workflow.roster.refusals import damaged, not_a_workbook, refused, too_large
+from workflow.unpacking import ZIP_START, BrokenMember, inflated
 
 MEBIBYTE = 1024 * 1024
 MAX_FILE = 20 * MEBIBYTE
@@ -18,10 +18,8 @@ MAX_MEMBERS = 200
 MAX_UNPACKED = 100 * MEBIBYTE
 MAX_RATIO = 100
 
-_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHARED_STRINGS = "xl/sharedStrings.xml"
-_LOCAL_HEADER = 30
 
 
 def refuse_size(size: int) -> None:
@@ -56,7 +54,7 @@ def _refuse_other_formats(data: bytes) -> None:
             "这是旧版 .xls 文件：请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入",
             "This is an old .xls file: open it in Excel or WPS, save it as .xlsx and import that",
         )
-    if not data.startswith(_ZIP):
+    if not data.startswith(ZIP_START):
         raise not_a_workbook()
 
 
@@ -85,20 +83,7 @@ def _refuse_bombs(directory: Sequence[zipfile.ZipInfo], size: int) -> None:
 
 
 def _inflated(data: bytes, info: zipfile.ZipInfo) -> bytes:
-    """Unpacks by hand: `zipfile` would stop quietly at the declared size and hide that there is more."""
-    if info.flag_bits & 0x1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise damaged()
-    at = info.header_offset
-    header = data[at : at + _LOCAL_HEADER]
-    if not header.startswith(_ZIP) or len(header) < _LOCAL_HEADER:
-        raise damaged()
-    start = at + _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-    packed = data[start : start + info.compress_size]
     try:
-        stored = info.compress_type == zipfile.ZIP_STORED
-        content = packed if stored else zlib.decompressobj(-15).decompress(packed, info.file_size + 1)
-    except zlib.error as error:
+        return inflated(data, info)
+    except BrokenMember as error:
         raise damaged() from error
-    if len(content) != info.file_size:
-        raise damaged()
-    return content
