@@ -29,6 +29,7 @@ from workflow.errors import (
     TransitionRefused,
     WorkflowError,
 )
+from workflow.papers.pdf import NoPdf
 from workflow.sessions.refusals import SessionRefused
 from workflow.sign_in import SignInRefused, TooManyAttempts
 from workflow.text import Text
@@ -47,6 +48,7 @@ STATUS: dict[type[WorkflowError], int] = {
     KeyReused: 422,
     SeveralRefused: 422,
     SessionRefused: 422,
+    NoPdf: 422,
     TooManyAttempts: 429,
 }
 

@@ -35,7 +35,7 @@ def test_what_is_fetched_is_what_was_brought(office: Office, case_id: int) -> No
     answer = office("clerk").send("GET", f"/cases/{case_id}/documents/{stored['id']}")
     assert (answer.status, answer.content, answer.headers["Content-Type"]) == (200, PNG, "image/png")
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 

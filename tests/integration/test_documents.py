@@ -50,6 +50,7 @@ def test_a_paper_is_brought_shown_and_fetched_again(desk: Desk) -> None:
     assert "%E5%85%B3%E4%BA%8E" in got.headers["Content-Disposition"]
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert got.headers["Cache-Control"] == "private, no-store"
+    assert got.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_the_name_in_the_store_is_never_shown(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from apiflask.fields import UploadFile
-from flask import Response, send_file, url_for
+from flask import Response, url_for
 from pydantic import Field
 
 from web.actor import actor
@@ -14,6 +14,7 @@ from web.api.blueprint import bp, documented
 from web.api.shapes import Created, Input, Line, Shape, Words
 from web.auth.access import me
 from web.context import reading, runtime
+from web.documents.sending import as_download
 from workflow.documents.kinds import DOCX, JPEG, PDF, PNG, XLSX
 from workflow.documents.store import DocumentStore
 from workflow.engine import attach_document
@@ -105,13 +106,4 @@ def get_document(case_id: int, document_id: int) -> Response:
     if found.case_id != case_id:
         raise NotFound("document", document_id)
     path = DocumentStore(runtime().documents_dir).path(found.stored_name)
-    answer = send_file(
-        path,
-        mimetype=found.content_type,
-        as_attachment=True,
-        download_name=found.filename,
-        conditional=False,
-        etag=False,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return as_download(path, found.content_type, found.filename)

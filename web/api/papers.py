@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import Response, send_file, url_for
+from flask import Response, url_for
 from pydantic import Field
 
 from web.actor import actor
@@ -14,13 +13,19 @@ from web.api.documents import DocumentShape
 from web.api.shapes import Created, Input, Shape, Words
 from web.auth.access import me
 from web.context import reading, runtime
+from web.documents.sending import as_download
 from workflow.definition.schema import object_schema
-from workflow.documents.kinds import DOCX
+from workflow.documents.kinds import DOCX, PDF
 from workflow.papers.making import draft, file_paper, make
+from workflow.papers.pdf import as_pdf
 
 THE_DOCX: dict[str, Any] = {
     "description": "The paper in the official format.",
     "content": {DOCX: {"schema": {"type": "string", "format": "binary"}}},
+}
+THE_PDF: dict[str, Any] = {
+    "description": "The paper as PDF.",
+    "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
 }
 
 
@@ -63,9 +68,16 @@ def get_paper(case_id: int, code: str) -> PaperDraftShape:
 def post_paper_docx(case_id: int, code: str, json_data: PaperRequest) -> Response:
     """The paper as a file; nothing is kept. The same case and data give the same bytes."""
     made = make(reading(), runtime(), actor(), case_id, code, json_data.data)
-    answer = send_file(io.BytesIO(made.as_docx()), mimetype=DOCX, as_attachment=True, download_name=made.filename)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return as_download(made.as_docx(), DOCX, f"{made.filename}.docx")
+
+
+@bp.post("/cases/<int:case_id>/papers/<code>/pdf")
+@bp.input(PaperRequest)
+@documented("cases", "makePaperAsPdf", 403, answer=THE_PDF)
+def post_paper_pdf(case_id: int, code: str, json_data: PaperRequest) -> Response:
+    """The same as PDF; 422 says so where the server has no LibreOffice to make it with."""
+    made = make(reading(), runtime(), actor(), case_id, code, json_data.data)
+    return as_download(as_pdf(made.as_docx()), PDF, f"{made.filename}.pdf")
 
 
 @bp.post("/cases/<int:case_id>/papers/<code>")

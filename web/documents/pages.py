@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from web.actor import actor
 from web.auth.access import me
 from web.context import reading, runtime
+from web.documents.sending import as_download
 from web.locale import t
 from workflow.documents.store import DocumentStore
 from workflow.engine import attach_document
@@ -43,12 +44,9 @@ def create(case_id: int) -> ResponseReturnValue:
 
 @bp.get("/documents/<int:document_id>")
 def fetch(document_id: int) -> Response:
-    """The bytes as a download: never opened by the browser in the product's own name."""
     found = document(reading(), actor(), document_id)
     path = DocumentStore(runtime().documents_dir).path(found.stored_name)
-    answer = send_file(path, mimetype=found.content_type, as_attachment=True, download_name=found.filename)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return as_download(path, found.content_type, found.filename)
 
 
 def _case(case_id: int) -> CasePapers:

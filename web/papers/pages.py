@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import me
 from web.cases.entry import Entered, entered, shown, typed, with_row, without_row
 from web.context import reading, runtime
+from web.documents.sending import as_download
 from web.locale import t
-from workflow.documents.kinds import DOCX
+from workflow.documents.kinds import DOCX, PDF
 from workflow.errors import Conflict, InvalidInput
 from workflow.papers.making import Draft, Made, draft, file_paper, make
 from workflow.papers.official import Grid, day_words
+from workflow.papers.pdf import MISSING, as_pdf, converter
 from workflow.text import Text
 
 bp = Blueprint("papers", __name__, url_prefix="/cases/<int:case_id>/papers/<code>")
@@ -41,6 +41,15 @@ def docx(case_id: int, code: str) -> ResponseReturnValue:
     page = draft(reading(), runtime(), actor(), case_id, code)
     try:
         return _with_other_rows(page) or _sent(_made(page))
+    except InvalidInput as refused:
+        return _draw(page, _values(page), refused.fields), 422
+
+
+@bp.post("/pdf")
+def pdf(case_id: int, code: str) -> ResponseReturnValue:
+    page = draft(reading(), runtime(), actor(), case_id, code)
+    try:
+        return _with_other_rows(page) or _sent_as_pdf(_made(page))
     except InvalidInput as refused:
         return _draw(page, _values(page), refused.fields), 422
 
@@ -90,10 +99,13 @@ def _draw(page: Draft, values: Entered, errors: dict[str, Text] | None = None, m
         made=made,
         is_grid=lambda block: isinstance(block, Grid),
         day_words=day_words,
+        no_pdf=None if converter() else MISSING,
     )
 
 
 def _sent(made: Made) -> Response:
-    answer = send_file(io.BytesIO(made.as_docx()), mimetype=DOCX, as_attachment=True, download_name=made.filename)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return as_download(made.as_docx(), DOCX, f"{made.filename}.docx")
+
+
+def _sent_as_pdf(made: Made) -> Response:
+    return as_download(as_pdf(made.as_docx()), PDF, f"{made.filename}.pdf")

@@ -66,7 +66,8 @@ class Made:
 
     @property
     def filename(self) -> str:
-        return f"{self.kind.code}-{self.paper.title}.docx"
+        """Without its ending."""
+        return f"{self.kind.code}-{self.paper.title}"
 
     def as_docx(self) -> bytes:
         return as_docx(self.paper)
@@ -100,7 +101,7 @@ def file_paper(runtime: Runtime, case_id: int, actor_id: int, code: str, entered
         case_id,
         actor_id,
         code,
-        made.filename,
+        f"{made.filename}.docx",
         made.as_docx(),
         made.paper.title,
         made_from_version=made.version,

@@ -97,7 +97,8 @@ def _ballot(heading: str, candidates: Sequence[Mapping[str, Any]], seats: int) -
     return [
         heading,
         Grid((("候选人", *names), ("赞成", *("",) * len(names)), ("不赞成", *("",) * len(names))), _widths(len(names))),
-        Grid((("另选人", *("",) * seats), ("符号", *("",) * seats)), _widths(seats)),
+        "不赞成的可以另选他人：",
+        Grid((("另选人", *("",) * seats), ("赞成", *("",) * seats)), _widths(seats)),
     ]
 
 
@@ -120,6 +121,7 @@ def count_sheet(subject: Subject, entered: Mapping[str, Any]) -> OfficialPaper:
             *_excused(excused),
             "二、计票单",
             Grid((("轮次", "发出", "收回", "有效", "无效"), *_ballots(subject)), (30, 31, 31, 32, 32)),
+            "得票情况：",
             Grid((VOTE_HEAD, *vote_rows(subject)), (16, 40, 24, 22, 22, 32)),
             _write_ins(subject),
             f"监票人、计票人：{_scrutineers(subject)}（签名）",
