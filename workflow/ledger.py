@@ -153,12 +153,13 @@ def _chains(session: Session, case_id: int | None) -> Iterator[tuple[Any, list[R
     rows = session.execute(cases).all()
     for start in range(0, len(rows), 500):
         batch = rows[start : start + 500]
-        grouped = _entries_of(session, [row.id for row in batch])
+        grouped = entries_of(session, [row.id for row in batch])
         for row in batch:
             yield row, grouped.get(row.id, [])
 
 
-def _entries_of(session: Session, case_ids: list[int]) -> dict[int, list[Row[Any]]]:
+def entries_of(session: Session, case_ids: list[int]) -> dict[int, list[Row[Any]]]:
+    """The entries of some cases in their order, each with what was entered and its salt."""
     joined = (
         select(LedgerEntry.__table__, LedgerContent.salt, LedgerContent.content)
         .outerjoin(
@@ -173,11 +174,16 @@ def _entries_of(session: Session, case_ids: list[int]) -> dict[int, list[Row[Any
     return grouped
 
 
+def hash_of(session: Session, case_id: int, seq: int) -> str | None:
+    """The hash of one entry, None where there is none."""
+    return session.scalar(select(LedgerEntry.hash).where(LedgerEntry.case_id == case_id, LedgerEntry.seq == seq))
+
+
 def _first_damage(case: Any, rows: Iterable[Row[Any]]) -> Damage | None:
     previous, last = GENESIS, None
     seq = 0
     for seq, row in enumerate(rows, start=1):
-        if kind := _fault(row, seq, previous):
+        if kind := fault_of(row._asdict(), seq, previous):
             return Damage(case.id, row.seq if row.seq < seq else seq, kind)
         previous, last = row.hash, row
     if seq != case.version or previous != case.ledger_head:
@@ -187,16 +193,16 @@ def _first_damage(case: Any, rows: Iterable[Row[Any]]) -> Damage | None:
     return None
 
 
-def _fault(row: Row[Any], seq: int, previous: str) -> str | None:
-    entry = row._asdict()
-    if row.seq != seq:
+def fault_of(entry: Mapping[str, Any], seq: int, previous: str) -> str | None:
+    """What is wrong with an entry (its columns, `salt` and `content`) that should be number `seq` after `previous`."""
+    if entry["seq"] != seq:
         return "an entry is missing or out of order"
-    if row.prev_hash != previous:
+    if entry["prev_hash"] != previous:
         return "the chain to the entry before is broken"
-    if chain_hash(entry) != row.hash:
+    if chain_hash(entry) != entry["hash"]:
         return "the entry was changed"
-    if row.salt is None:
+    if entry["salt"] is None:
         return "what was entered is gone"
-    if digest(row.content, row.salt) != row.content_digest:
+    if digest(entry["content"], entry["salt"]) != entry["content_digest"]:
         return "what was entered was changed"
     return None

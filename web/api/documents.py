@@ -15,6 +15,7 @@ from web.api.shapes import Created, Input, Line, Shape, Words
 from web.auth.access import me
 from web.context import reading, runtime
 from web.documents.sending import as_download
+from workflow.casefile.handing_over import exported_zip
 from workflow.documents.kinds import DOCX, JPEG, PDF, PNG, XLSX
 from workflow.documents.store import DocumentStore
 from workflow.engine import attach_document
@@ -24,6 +25,12 @@ from workflow.queries.papers import case_papers, document
 THE_FILE: dict[str, Any] = {
     "description": "The file, under its own type.",
     "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (PDF, PNG, JPEG, DOCX, XLSX)},
+}
+
+
+THE_ZIP: dict[str, Any] = {
+    "description": "The case as a folder in a zip.",
+    "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
 }
 
 
@@ -107,3 +114,14 @@ def get_document(case_id: int, document_id: int) -> Response:
         raise NotFound("document", document_id)
     path = DocumentStore(runtime().documents_dir).path(found.stored_name)
     return as_download(path, found.content_type, found.filename)
+
+
+@bp.get("/cases/<int:case_id>/casefile")
+@documented("cases", "exportCase", 403, answer=THE_ZIP)
+def get_casefile(case_id: int) -> Response:
+    """The whole case: papers, history, and a manifest with every digest and the head of the history.
+
+    For the managers. `zujian case verify` checks it without the database.
+    """
+    found = exported_zip(reading(), runtime(), actor(), case_id)
+    return as_download(found, "application/zip", f"case-{case_id}.zip")

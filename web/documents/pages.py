@@ -11,6 +11,7 @@ from web.auth.access import me
 from web.context import reading, runtime
 from web.documents.sending import as_download
 from web.locale import t
+from workflow.casefile.handing_over import exported_zip
 from workflow.documents.store import DocumentStore
 from workflow.engine import attach_document
 from workflow.errors import InvalidInput
@@ -47,6 +48,13 @@ def fetch(document_id: int) -> Response:
     found = document(reading(), actor(), document_id)
     path = DocumentStore(runtime().documents_dir).path(found.stored_name)
     return as_download(path, found.content_type, found.filename)
+
+
+@bp.get("/cases/<int:case_id>/casefile")
+def casefile(case_id: int) -> Response:
+    """The whole case as one file, to be kept."""
+    found = exported_zip(reading(), runtime(), actor(), case_id)
+    return as_download(found, "application/zip", f"case-{case_id}.zip")
 
 
 def _case(case_id: int) -> CasePapers:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
+from workflow.casefile.export import export_folder, export_zip
+from workflow.casefile.verify import Finding, verify_casefile
 from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
 from workflow.clock import local_day
 from workflow.engine.actors import Actor, HeldRole
+from workflow.ledger import hash_of
 from workflow.queries.case_page import CasePage, NextStep, case_page
+from workflow.queries.seen import seen_work
 from workflow.queries.timeline import Event
+from workflow.text import Text
 
 # Who may run this command may read the database; they see every case and act on none.
 OPERATOR = Actor(None, (HeldRole("federation", 0, "", "/", "/", may_approve=False),))
@@ -31,6 +38,43 @@ def show(case_id: int) -> None:
         page = case_page(session, runtime, OPERATOR, case_id)
     for line in _lines(page):
         click.echo(line)
+
+
+@group.command("export")
+@click.argument("case_id", metavar="ID", type=ROW_NUMBER)
+@click.argument("target", type=click.Path(path_type=Path))
+def export(case_id: int, target: Path) -> None:
+    """导出案卷（文件、历史、清单）到文件夹或 .zip。/ Papers, history and manifest into a folder, or one .zip."""
+    runtime = open_runtime()
+    with runtime.db.reading() as session:
+        work = seen_work(session, runtime, OPERATOR, case_id)
+        write = export_zip if target.suffix.lower() == ".zip" else export_folder
+        manifest = write(work, target.absolute(), runtime.now())
+    click.echo(f"已导出 exported: {target}，{len(manifest['files'])} 个文件 files")
+    click.echo(f"历史 ledger: {manifest['ledger']['entries']} 条 entries，head {manifest['ledger']['head']}")
+
+
+@group.command("verify")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option("--with-database", is_flag=True, help="并与数据库核对链首 / Compare the head with the database too.")
+def verify(source: Path, with_database: bool) -> None:
+    """核验导出的案卷；不需要数据库。/ Verifies an exported case; no database is needed."""
+    found = verify_casefile(source)
+    faults = [*found.faults, *(_unlike_database(found) if with_database else ())]
+    for fault in faults:
+        click.echo(f"{fault.zh} / {fault.en}", err=True)
+    if faults:
+        sys.exit(1)
+    click.echo(f"完好 / intact: 案件 case {found.case_id}，{found.entries} 条 entries，{found.papers} 份文件 papers")
+    click.echo(f"head {found.head}")
+
+
+def _unlike_database(found: Finding) -> Iterator[Text]:
+    runtime = open_runtime()
+    with runtime.db.reading() as session:
+        known = hash_of(session, found.case_id, found.entries)
+    if known != found.head:
+        yield Text("与数据库中的历史不符", "The history is not the one in the database")
 
 
 def _lines(page: CasePage) -> Iterator[str]:

@@ -16,7 +16,7 @@ ENTRIES = {
     "roster": Entry("roster:group", "导入企业名册 / Import the roster of enterprises"),
     "definition": Entry("definition:group", "检查、发布、恢复流程定义 / Check, publish or roll back the process"),
     "ledger": Entry("ledger:group", "核验历史 / Verify the history"),
-    "case": Entry("case:group", "查看个案 / Look at a case"),
+    "case": Entry("case:group", "查看、导出个案 / Look at a case, export it"),
 }
 
 HELP = """组建 zujian：从“无支部”到“支部成立”。/ From no Party branch to branch established.

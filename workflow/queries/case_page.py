@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from workflow.casefile.handing_over import may_export
 from workflow.definition.course import due_steps
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
@@ -94,6 +95,7 @@ class CasePage:
     questions: tuple[QuestionLine, ...]
     gestures: tuple[GestureView, ...]
     claimed_by: str | None
+    may_export: bool
 
     @property
     def last_move(self) -> Event:
@@ -137,6 +139,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         questions=questions(work),
         gestures=tuple(gestures_of(work, actor)),
         claimed_by=_name_of(session, work.standing.claimed_by),
+        may_export=may_export(work, actor),
     )
 
 
