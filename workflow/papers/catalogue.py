@@ -22,7 +22,8 @@ PERMANENT = "permanent"
 class PaperKind:
     """One of the 22 kinds. `asks` is what its wording needs beyond the case; `keep` is years, None for ever.
 
-    `needed_by` names the actions that ask for it, `says` what it has to say beyond the common fields.
+    `needed_by` names the actions that ask for it, `made_in` the states in which it is offered to be made, `says` what
+    it has to say beyond the common fields.
     """
 
     code: str
@@ -30,10 +31,15 @@ class PaperKind:
     sender: Text
     receiver: Text
     needed_by: tuple[str, ...]
-    is_made: bool
+    made_in: tuple[str, ...]
     asks: tuple[Field, ...]
     says: tuple[Text, ...]
     keep: int | None
+
+    @property
+    def is_made(self) -> bool:
+        """From the case; the others are only brought."""
+        return bool(self.made_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def _kind(code: str, row: Mapping[str, Any], fields: Mapping[str, Field]) -> Pap
         sender=text_from(row["from"]),
         receiver=text_from(row["to"]),
         needed_by=tuple(row.get("needed_by", ())),
-        is_made=bool(row.get("made", False)),
+        made_in=tuple(row.get("made_in", ())),
         asks=tuple(fields[name] for name in row.get("asks", ())),
         says=tuple(text_from(said) for said in row["says"]),
         keep=None if row["keep"] == PERMANENT else int(row["keep"]),

@@ -25,7 +25,7 @@ from workflow.papers.docx import as_docx
 from workflow.papers.official import OfficialPaper
 from workflow.papers.reading import subject_of
 from workflow.papers.subject import Subject
-from workflow.papers.wording import candidates, election, founding, result
+from workflow.papers.wording import candidates, decisions, election, founding, result
 from workflow.queries.seen import seen_work
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -34,13 +34,18 @@ Wording = Callable[[Subject, Mapping[str, Any]], OfficialPaper]
 WORDINGS: Mapping[str, Wording] = {
     "D03": founding.assignment_notice,
     "D06": founding.founding_request,
+    "D08": decisions.founding_reply,
     "D09": candidates.candidates_request,
+    "D10": decisions.clearance,
     "D11": election.election_method,
     "D12": election.ballot_paper,
     "D13": election.count_sheet,
     "D15": result.result_report,
+    "D16": decisions.result_reply,
     "D17": result.filing_report,
     "D18": result.filing_receipt,
+    "D20": decisions.return_notice,
+    "D21": decisions.refusal_notice,
 }
 
 
@@ -125,6 +130,7 @@ def _known(work: CaseWork, kind: PaperKind, held: HeldRole) -> dict[str, Any]:
     known |= {**known_values(work), **facts}
     known["committee_size"] = 0 if not known["with_committee"] else 3
     known["sheet"] = known["candidates"] = facts.get("candidates", [])
+    known["committee_seats"] = facts.get("committee_seats", known["committee_size"])
     known["division"] = [{"name": row["name"]} for row in facts.get("elected", [])]
     return {f.name: _fitting(f, known[f.name]) for f in kind.asks if known.get(f.name) not in (None, "", [])}
 

@@ -37,7 +37,8 @@ class PaperVersion:
 class Paper:
     """A kind of document on this case, newest version first.
 
-    `is_needed`: the present step asks for it. `may_make`: this person can have it made from the case.
+    `is_needed`: the present step asks for it. `may_make`: this person can have it made from the case, which is
+    `is_offered` where the case stands.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Paper:
     is_needed: bool
     may_bring: bool
     may_make: bool
+    is_offered: bool
     brought_by: tuple[Text, ...]
 
     @property
@@ -66,6 +68,7 @@ def papers(work: CaseWork, actor: Actor) -> tuple[Paper, ...]:
     specs = (*definition.documents.values(), *older)
     is_open = work.case.finished_on is None
     mine = {spec.code for spec in specs if is_open and uploading_role(actor, work, spec) is not None}
+    offered = {code for code in mine if _is_offered(work, code)}
     return tuple(
         Paper(
             code=spec.code,
@@ -74,10 +77,16 @@ def papers(work: CaseWork, actor: Actor) -> tuple[Paper, ...]:
             is_needed=spec.code in needed,
             may_bring=spec.code in mine,
             may_make=spec.code in mine and catalogue().made(work.case.process, spec.code) is not None,
+            is_offered=spec.code in offered,
             brought_by=tuple(definition.groups[code].name for code in spec.by),
         )
         for spec in specs
     )
+
+
+def _is_offered(work: CaseWork, code: str) -> bool:
+    kind = catalogue().made(work.case.process, code)
+    return kind is not None and work.case.state in kind.made_in
 
 
 def _older_kind(work: CaseWork, code: str) -> DocumentSpec:
