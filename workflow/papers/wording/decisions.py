@@ -112,7 +112,7 @@ def return_notice(subject: Subject, entered: Mapping[str, Any]) -> OfficialPaper
     decided = subject.last_of(RETURNS, NOT_RETURNED)
     return OfficialPaper(
         title="关于退回补正有关材料的通知",
-        number=entered.get("number"),
+        number=decided.data.get("notice_no") or entered.get("number"),
         addressee=subject.enterprise,
         paragraphs=(
             f"你单位报来的成立{subject.branch_name}有关材料收悉。经审核，下列事项需要补正：",
@@ -129,7 +129,7 @@ def refusal_notice(subject: Subject, entered: Mapping[str, Any]) -> OfficialPape
     decided = subject.last_of(("refuse",), NOT_REFUSED)
     return OfficialPaper(
         title=f"关于不予批准成立{subject.branch_name}的通知",
-        number=entered.get("number"),
+        number=decided.data.get("notice_no") or entered.get("number"),
         addressee=subject.enterprise,
         paragraphs=(
             f"{_received(subject).rpartition('，')[0]}，决定不予批准，理由如下：",
