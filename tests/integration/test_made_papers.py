@@ -27,6 +27,7 @@ from workflow.engine.actors import load_actor
 from workflow.papers.catalogue import catalogue
 from workflow.papers.docx import as_docx
 from workflow.papers.making import WORDINGS, draft, make
+from workflow.papers.of_decisions import OF_DECISIONS
 from workflow.papers.official import OfficialPaper
 
 CONTACT = {"contact": "王联系", "phone": "0574-88880000"}
@@ -58,15 +59,12 @@ MADE: Mapping[str, tuple[str, str, Mapping[str, Any], tuple[str, ...]]] = {
     "D08": (
         "approved",
         "clerk",
-        {"elect_by": "2026-12-20"},
+        {},
         (
-            *(
-                "关于同意成立中共示例first有限公司支部的批复",
-                "商党〔2026〕5号",
-                "《关于成立党支部的请示》（〔2026〕1号）收悉",
-            ),
-            *("经2026年11月23日甲镇商会党委会议研究", "一、同意成立中共示例first有限公司支部，隶属甲镇商会党委"),
-            *("二、不设支部委员会，设书记1名、副书记0名", "于2026年12月20日前召开党员大会", "此复。"),
+            *("关于同意成立中共示例first有限公司支部的批复", "商党〔2026〕5号"),
+            *("你单位《关于成立党支部的请示》（〔2026〕1号）收悉"),
+            *("经2026年11月23日甲镇商会党委会议研究", "一、同意成立中共示例first有限公司支部，隶属甲镇商会党委。"),
+            *("二、不设支部委员会，设书记1名", "于2026年12月23日前召开党员大会进行选举", "此复。"),
         ),
     ),
     "D09": (
@@ -86,7 +84,7 @@ MADE: Mapping[str, tuple[str, str, Mapping[str, Any], tuple[str, ...]]] = {
         "candidates_cleared",
         "clerk",
         {},
-        ("商党〔2026〕5号", "中共示例first有限公司支部筹备组：", "同意张三同志为书记候选人", "此复。"),
+        ("商党〔2026〕5号", "中共示例first有限公司支部筹备组：", "候选人预备人选：书记候选人张三。", "此复。"),
     ),
     "D13": (
         "elected",
@@ -105,8 +103,8 @@ MADE: Mapping[str, tuple[str, str, Mapping[str, Any], tuple[str, ...]]] = {
         "clerk",
         {},
         (
-            *("商党〔2026〕5号", "中共示例first有限公司支部：", "《选举结果报告》收悉", "一、同意张三同志任书记。"),
-            "二、任期3年，自2026年11月23日起至2029年11月23日止。",
+            *("商党〔2026〕5号", "中共示例first有限公司支部：", "同意张三同志任中共示例first有限公司支部书记。"),
+            "任期3年，自2026年11月23日起至2029年11月23日止。",
         ),
     ),
     "D17": (
@@ -126,10 +124,10 @@ MADE: Mapping[str, tuple[str, str, Mapping[str, Any], tuple[str, ...]]] = {
 ASIDE: Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
     "D20": (
         "return",
-        {"reply_by": "2026-12-04"},
-        ("示例second有限公司：", "一、花名册缺少入党时间。", "二、营业执照不清楚。", "2026年12月4日前补正"),
+        {},
+        ("商党〔2026〕6号", "一、花名册缺少入党时间。", "二、营业执照不清楚。", "2026年12月3日前补正"),
     ),
-    "D21": ("refuse", {}, ("商党〔2026〕6号", "一、花名册缺少入党时间。", "决定不予批准")),
+    "D21": ("refuse", {}, ("商党〔2026〕6号", "一、花名册缺少入党时间。", "不予批准。理由如下：")),
 }
 REASONS = "花名册缺少入党时间。\n营业执照不清楚。"
 WORDS = {code: row[3] for code, row in MADE.items()} | {code: row[2] for code, row in ASIDE.items()}
@@ -183,7 +181,7 @@ def test_the_paper_says_all_it_has_to(code: str, made: dict[str, bytes]) -> None
 
 def test_every_kind_that_is_made_is_tried_here_and_has_its_wording() -> None:
     made_kinds = {code for code, kind in catalogue().kinds.items() if kind.is_made}
-    assert made_kinds == set(WORDINGS)
+    assert made_kinds == WORDINGS.keys() | OF_DECISIONS
     assert made_kinds == set(WORDS)
 
 

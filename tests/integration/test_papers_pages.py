@@ -105,3 +105,23 @@ def test_over_the_api_the_draft_says_what_is_asked_and_the_paper_is_kept(sqlite_
     with pytest.raises(Refused) as refused:
         office("instructor").post(f"/cases/{case_id}/papers/D06", {"data": {**data, "committee_size": "many"}})
     assert list(refused.value.problem["fields"]) == ["committee_size"]
+
+
+def test_a_paper_of_a_decision_asks_only_what_the_decision_left_open(sqlite_district: District) -> None:
+    office, case_id = Office(sqlite_district), sqlite_district.walk(sqlite_district.open(), until="under_review")
+    example = sqlite_district.example(case_id, "approver", "approve")
+    sqlite_district.do(case_id, "approver", "approve", {k: v for k, v in example.items() if k != "elect_by"})
+    address = f"/cases/{case_id}/papers/D08"
+    assert list(office("clerk").get(address)["schema"]["properties"]) == ["elect_by"]
+    stored = office("clerk").post(address, {"data": {"elect_by": "2026-12-31"}})
+    file = office("clerk").send("GET", f"/cases/{case_id}/documents/{stored['id']}").content
+    assert any("于2026年12月31日前" in p.text for p in Document(io.BytesIO(file)).paragraphs)
+    assert stored["title"] == f"关于同意成立{example['branch_name']}的批复"
+
+
+def test_a_decision_that_was_taken_back_is_no_ground_for_a_paper(sqlite_district: District) -> None:
+    office, case_id = Office(sqlite_district), sqlite_district.walk(sqlite_district.open(), until="approved")
+    sqlite_district.gesture(case_id, "approver", "take_back")
+    with pytest.raises(Refused) as refused:
+        office("clerk").post(f"/cases/{case_id}/papers/D08", {"data": {"elect_by": "2026-12-31"}})
+    assert (refused.value.status, list(refused.value.problem["fields"])) == (422, ["decision"])

@@ -12,8 +12,8 @@ import pytest
 from workflow.definition.library import shipped_definitions
 from workflow.errors import InvalidInput
 from workflow.papers.official import Grid, OfficialPaper, numbered, ordinal
-from workflow.papers.subject import Subject, Taken
-from workflow.papers.wording import candidates, decisions, election, founding, result
+from workflow.papers.subject import Subject
+from workflow.papers.wording import candidates, election, founding, result
 
 NAMES = ("丁一", "王二", "石四", "李五", "张三")
 SLATE = [
@@ -43,12 +43,6 @@ FACTS: Mapping[str, Any] = {
     "elected": ELECTED,
     "term_to": "2029-04-20",
 }
-DECIDED = {
-    "approve": {"branch_name": "中共示例公司支部委员会", "with_committee": True, "reply_no": "商党〔2026〕5号"}
-    | {"reply_on": "2026-03-10"},
-    "confirm_result": {"confirmed": ELECTED, "reply_no": "商党〔2026〕8号", "reply_on": "2026-04-20"}
-    | {"term_from": "2026-04-20"},
-}
 
 
 def subject(form: str = "single", **facts: Any) -> Subject:
@@ -73,8 +67,6 @@ def subject(form: str = "single", **facts: Any) -> Subject:
         term_years=3,
         quorum_fifths=4,
         facts={**FACTS, **facts},
-        taken={action: Taken(data, None, date(2026, 3, 10), n) for n, (action, data) in enumerate(DECIDED.items())},
-        titles={"D06": "关于成立中共示例公司支部委员会的请示"},
     )
 
 
@@ -112,20 +104,6 @@ def test_a_joint_request_names_and_is_signed_by_all_units() -> None:
     paper = founding.founding_request(subject(form="joint"), REQUEST | {"joint_units": "甲公司、乙公司"})
     assert "示例有限公司、甲公司、乙公司拟联合成立党支部" in text(paper)
     assert paper.signed_by == "示例有限公司、甲公司、乙公司"
-
-
-def test_the_founding_reply_answers_the_request_by_title_and_number_and_sets_seats_and_day() -> None:
-    entered = {"committee_seats": 3, "deputy_posts": 1, "elect_by": "2026-04-10"}
-    paper = decisions.founding_reply(subject(), entered)
-    assert paper.paragraphs == (
-        "你单位《关于成立中共示例公司支部委员会的请示》（甬企〔2026〕1号）收悉。"
-        "经2026年3月9日甲镇商会党委会议研究，现批复如下：",
-        "一、同意成立中共示例公司支部委员会，隶属甲镇商会党委。",
-        "二、设支部委员会，由3名委员组成，其中书记1名、副书记1名。",
-        "三、请按照《中国共产党基层组织选举工作条例》于2026年4月10日前召开党员大会进行选举，并将选举结果报我委。",
-        "此复。",
-    )
-    assert (paper.number, paper.dated_on) == ("商党〔2026〕5号", date(2026, 3, 10))
 
 
 def test_the_margin_is_said_in_numbers_and_officers_stand_equal() -> None:
@@ -170,24 +148,6 @@ def test_the_report_names_members_first_then_who_they_elected() -> None:
     assert "经支部委员会第一次全体会议选举，张三同志当选为书记，王二同志当选为副书记。" in text(paper)
     assert "第2轮发出选票8张，收回8张，其中有效票8张，无效票0张，选举有效。" in text(paper)
     assert "班子分工：张三同志，主持全面工作；王二同志，组织。" in text(paper)
-
-
-def test_the_reply_to_the_result_approves_officers_and_notes_members() -> None:
-    paper = decisions.result_reply(subject(), {})
-    assert paper.paragraphs[1:] == (
-        "一、同意张三同志任书记，王二同志任副书记。",
-        "二、丁一、王二、石四同志任委员，予以备案。",
-        "三、任期3年，自2026年4月20日起至2029年4月20日止。",
-        "此复。",
-    )
-
-
-def test_a_notice_bears_the_number_the_action_took() -> None:
-    returned = Taken({"notice_no": "商党〔2026〕4号"}, "材料不全", date(2026, 3, 4), 9)
-    case = subject()
-    case = Subject(**{name: getattr(case, name) for name in case.__slots__} | {"taken": {"return": returned}})
-    paper = decisions.return_notice(case, {"number": "另一号", "reply_by": "2026-03-20"})
-    assert (paper.number, paper.dated_on) == ("商党〔2026〕4号", date(2026, 3, 4))
 
 
 @pytest.mark.parametrize("missing", ["held_on", "votes", "ballots", "roll"])

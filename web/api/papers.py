@@ -56,7 +56,7 @@ def get_paper(case_id: int, code: str) -> PaperDraftShape:
             "code": code,
             "name": found.kind.name.as_dict(),
             "says": [said.as_dict() for said in found.kind.says],
-            "schema": object_schema(found.kind.asks),
+            "schema": object_schema(found.fields),
             "known": dict(found.known),
         }
     )

@@ -67,7 +67,7 @@ def keep(case_id: int, code: str) -> ResponseReturnValue:
 
 
 def _kept(page: Draft) -> ResponseReturnValue:
-    stored = file_paper(runtime(), page.case_id, me().id, page.kind.code, typed(page.kind.asks, _values(page)))
+    stored = file_paper(runtime(), page.case_id, me().id, page.kind.code, typed(page.fields, _values(page)))
     flash(t("已存入案件：{title}。", "Kept on the case: {title}.", title=stored.title), "done")
     return redirect(url_for("case.show", case_id=page.case_id, _anchor="documents"), 303)
 
@@ -82,11 +82,11 @@ def _with_other_rows(page: Draft) -> str | None:
 
 
 def _values(page: Draft) -> Entered:
-    return entered(page.kind.asks, request.form)
+    return entered(page.fields, request.form)
 
 
 def _made(page: Draft) -> Made:
-    return make(reading(), runtime(), actor(), page.case_id, page.kind.code, typed(page.kind.asks, _values(page)))
+    return make(reading(), runtime(), actor(), page.case_id, page.kind.code, typed(page.fields, _values(page)))
 
 
 def _draw(page: Draft, values: Entered, errors: dict[str, Text] | None = None, made: Made | None = None) -> str:

@@ -15,6 +15,8 @@ window.addEventListener("beforeunload", (event) => {
 // A second press while the first is still on its way would only be refused: say that it is on its way instead.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
+  // A file comes back and the page stays as it is, with the form still to be sent.
+  if (event.submitter?.hasAttribute("data-download")) return;
   if (event.target.dataset.sent) {
     event.preventDefault();
     return;

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow.clock import add_months
 from workflow.papers.official import OfficialPaper, day_words, numbered
 
 PROCESS = "branch_formation"
@@ -61,14 +62,14 @@ Wording = Callable[[Decision], OfficialPaper]
 
 def _founding(decision: Decision) -> OfficialPaper:
     known = decision.known
-    day = day_words(date.fromisoformat(known["requested_on"])) if known.get("requested_on") else ""
+    title = known.get("request_title") or f"关于成立{decision.branch}的请示"
     request_no = f"（{known['request_no']}）" if known.get("request_no") else ""
     ends = f"于{day_words(date.fromisoformat(known['elect_by']))}前" if known.get("elect_by") else "及时"
     return decision.paper(
         f"关于同意成立{decision.branch}的批复",
         decision.enterprise,
         (
-            f"你单位{day}关于成立党支部的请示{request_no}收悉。{decision.considered}，现批复如下：",
+            f"你单位《{title}》{request_no}收悉。{decision.considered}，现批复如下：",
             *numbered(
                 (
                     f"同意成立{decision.branch}，隶属{decision.committee}。",
@@ -98,6 +99,8 @@ def _reissued(decision: Decision) -> OfficialPaper:
 def _form(decision: Decision) -> str:
     # Seats are asked for with the candidates; Branch Regulation: below 7 full members a secretary, and a
     # deputy where needed.
+    if seats := decision.known.get("committee_seats"):
+        return f"设支部委员会，由{seats}名委员组成。"
     if decision.known.get("with_committee"):
         return "设支部委员会，委员名额随候选人预备人选一并报我委审批。"
     return "不设支部委员会，设书记1名，必要时可以设副书记1名。"
@@ -130,7 +133,7 @@ def _result(decision: Decision) -> OfficialPaper:
         for place, (post, people) in enumerate(named)
     )
     term_from = decision.data.get("term_from")
-    begins = f"，自{day_words(date.fromisoformat(term_from))}起" if term_from else ""
+    begins = _term(date.fromisoformat(term_from), decision.term_years) if term_from else ""
     return decision.paper(
         f"关于{decision.branch}选举结果的批复",
         decision.branch,
@@ -140,6 +143,10 @@ def _result(decision: Decision) -> OfficialPaper:
             "此复。",
         ),
     )
+
+
+def _term(begins: date, years: int) -> str:
+    return f"，自{day_words(begins)}起至{day_words(add_months(begins, 12 * years))}止"
 
 
 def _returned(what: str, addressee: Callable[[Decision], str]) -> Wording:

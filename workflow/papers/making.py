@@ -5,7 +5,7 @@ Whoever may bring a paper may make it, as long as the case is open; what is file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,11 @@ from workflow.errors import NotFound
 from workflow.models import Document
 from workflow.papers.catalogue import PaperKind, catalogue
 from workflow.papers.docx import as_docx
+from workflow.papers.of_decisions import open_fields, paper_of_decision
 from workflow.papers.official import OfficialPaper
 from workflow.papers.reading import subject_of
 from workflow.papers.subject import Subject
-from workflow.papers.wording import candidates, decisions, election, founding, result
+from workflow.papers.wording import candidates, election, founding, result
 from workflow.queries.seen import seen_work
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -34,30 +35,26 @@ Wording = Callable[[Subject, Mapping[str, Any]], OfficialPaper]
 WORDINGS: Mapping[str, Wording] = {
     "D03": founding.assignment_notice,
     "D06": founding.founding_request,
-    "D08": decisions.founding_reply,
     "D09": candidates.candidates_request,
-    "D10": decisions.clearance,
     "D11": election.election_method,
     "D12": election.ballot_paper,
     "D13": election.count_sheet,
     "D15": result.result_report,
-    "D16": decisions.result_reply,
     "D17": result.filing_report,
     "D18": result.filing_receipt,
-    "D20": decisions.return_notice,
-    "D21": decisions.refusal_notice,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a form for a paper shows: `known` are the values that are there already, by the name of their field."""
+    """What a form for a paper shows: the fields it asks, and `known` values of them by name."""
 
     case_id: int
     version: int
     enterprise: str
     state: Text
     kind: PaperKind
+    fields: tuple[Field, ...]
     known: Mapping[str, Any]
 
 
@@ -82,9 +79,10 @@ def draft(session: Session, runtime: Runtime, actor: Actor, case_id: int, code: 
     """Raises NotFound for a paper that is not made, NotPermitted for one that is not this person's to bring,
     TransitionRefused on a finished case.
     """
-    work, kind, held = _open(session, runtime, actor, case_id, code)
+    work, kind, _ = _open(session, runtime, actor, case_id, code)
+    fields = open_fields(work, kind)
     state = work.definition.states[work.case.state].name
-    return Draft(case_id, work.case.version, work.enterprise.name, state, kind, _known(work, kind, held))
+    return Draft(case_id, work.case.version, work.enterprise.name, state, kind, fields, _known(work, fields))
 
 
 def make(
@@ -92,8 +90,10 @@ def make(
 ) -> Made:
     """Raises as `draft` does, and InvalidInput that names each value that is missing or wrong."""
     work, kind, held = _open(session, runtime, actor, case_id, code)
-    data = read_entry(kind.asks, entered, work.today)
-    return Made(work.case.version, kind, WORDINGS[kind.code](subject_of(work, held.organisation_name), data))
+    data = read_entry(open_fields(work, kind), entered, work.today)
+    if code in WORDINGS:
+        return Made(work.case.version, kind, WORDINGS[code](subject_of(work, held.organisation_name), data))
+    return Made(work.case.version, kind, paper_of_decision(work, code, data))
 
 
 def file_paper(runtime: Runtime, case_id: int, actor_id: int, code: str, entered: Mapping[str, object]) -> Document:
@@ -123,16 +123,16 @@ def _open(
     return work, kind, bringing_role(actor, work, spec)
 
 
-def _known(work: CaseWork, kind: PaperKind, held: HeldRole) -> dict[str, Any]:
+def _known(work: CaseWork, fields: Sequence[Field]) -> dict[str, Any]:
     """What was entered with actions, what follows from the figures, and the usual words of the catalogue."""
     facts = work.facts
-    known = {f.name: default_value(f, work.today) for f in kind.asks}
+    known = {f.name: default_value(f, work.today) for f in fields}
     known |= {**known_values(work), **facts}
     known["committee_size"] = 0 if not known["with_committee"] else 3
     known["sheet"] = known["candidates"] = facts.get("candidates", [])
     known["committee_seats"] = facts.get("committee_seats", known["committee_size"])
     known["division"] = [{"name": row["name"]} for row in facts.get("elected", [])]
-    return {f.name: _fitting(f, known[f.name]) for f in kind.asks if known.get(f.name) not in (None, "", [])}
+    return {f.name: _fitting(f, known[f.name]) for f in fields if known.get(f.name) not in (None, "", [])}
 
 
 def _fitting(field: Field, value: Any) -> Any:

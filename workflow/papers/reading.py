@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork
-from workflow.models import Document, Enterprise, LedgerContent, LedgerEntry, Organisation, User
+from workflow.models import Enterprise, Organisation, User
 from workflow.models.organisation import OrganisationType
-from workflow.papers.subject import Subject, Taken
+from workflow.papers.subject import Subject
 
 
 def subject_of(work: CaseWork, issuer: str) -> Subject:
-    """The case as its papers tell it, written in the name of a body; six queries at most."""
+    """The case as its papers tell it, written in the name of a body; four queries at most."""
     case, enterprise = work.case, work.session.get_one(Enterprise, work.enterprise.id)
     number = work.runtime.rules.number
     return Subject(
@@ -36,27 +36,7 @@ def subject_of(work: CaseWork, issuer: str) -> Subject:
         term_years=number("term_years", work.today),
         quorum_fifths=number("election_quorum_fifths", work.today),
         facts=work.facts,
-        taken=_taken(work),
-        titles=_titles(work),
     )
-
-
-def _taken(work: CaseWork) -> dict[str, Taken]:
-    rows = work.session.execute(
-        select(LedgerEntry.action, LedgerEntry.occurred_on, LedgerEntry.seq, LedgerContent.content)
-        .join(LedgerContent, and_(LedgerContent.case_id == LedgerEntry.case_id, LedgerContent.seq == LedgerEntry.seq))
-        .where(LedgerEntry.case_id == work.case.id)
-        .order_by(LedgerEntry.seq)
-    )
-    return {
-        row.action: Taken(row.content.get("data", {}), row.content.get("reason"), row.occurred_on, row.seq)
-        for row in rows
-    }
-
-
-def _titles(work: CaseWork) -> dict[str, str]:
-    of_case = select(Document.code, Document.title).where(Document.case_id == work.case.id)
-    return {row.code: row.title for row in work.session.execute(of_case.order_by(Document.version))}
 
 
 def _filing_desk(work: CaseWork) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,21 +21,11 @@ POSTS = {"secretary": "书记", "deputy": "副书记", "member": "委员"}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """An action of the case as it was last taken."""
-
-    data: Mapping[str, Any]
-    reason: str | None
-    on: date
-    order: int
-
-
-@dataclass(frozen=True, slots=True)
 class Subject:
     """A case as its papers tell it. `facts` are the newest values of all that was entered with its actions.
 
     `issuer` is the body in whose name the person at work writes; from `committee_line` full members on a branch has a
-    committee. `taken` has each action as it was last taken, `titles` the newest paper of each kind by its title.
+    committee.
     """
 
     branch_name: str
@@ -58,8 +48,6 @@ class Subject:
     term_years: int
     quorum_fifths: int
     facts: Mapping[str, Any]
-    taken: Mapping[str, Taken]
-    titles: Mapping[str, str]
 
     @property
     def form_words(self) -> str:
@@ -71,13 +59,6 @@ class Subject:
         if value in (None, ""):
             raise InvalidInput({name: missing})
         return value
-
-    def last_of(self, actions: Iterable[str], missing: Text) -> Taken:
-        """The one of the actions that was taken last; raises InvalidInput where none was."""
-        found = [self.taken[action] for action in actions if action in self.taken]
-        if not found:
-            raise InvalidInput({"decision": missing})
-        return max(found, key=lambda taken: taken.order)
 
     def day(self, name: str, missing: Text) -> date:
         return date.fromisoformat(self.fact(name, missing))

@@ -47,6 +47,15 @@ def decision_paper(session: Session, runtime: Runtime, actor: Actor, case_id: in
     return DecisionPaper(case_id, seq, code, row.content.get("session"), seq in undone, paper)
 
 
+def newest_decision(work: CaseWork, code: str) -> Decision | None:
+    """The last decision that holds and on which a paper of the kind is written; None where there is none."""
+    rows = _history(work.session, work.case.id)
+    undone = _undone(rows)
+    holding = (row for row in reversed(rows) if row.seq not in undone)
+    decided = next((row for row in holding if row.action in PAPERS and PAPERS[row.action][0] == code), None)
+    return _decision(work, decided, _known(work, rows, decided, undone)) if decided else None
+
+
 def bears_paper(process: str, action: str) -> bool:
     """Whether a paper is written on the action."""
     return process == PROCESS and action in PAPERS

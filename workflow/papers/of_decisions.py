@@ -1,0 +1,55 @@
+"""The paper of a case's last decision of a kind, with what the decision left open asked of whoever makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from workflow.definition.model import Field
+from workflow.engine.work import CaseWork
+from workflow.errors import InvalidInput
+from workflow.models import Document
+from workflow.papers.catalogue import PaperKind
+from workflow.papers.decisions import PAPERS, Decision
+from workflow.papers.official import OfficialPaper
+from workflow.queries.decision_papers import newest_decision
+from workflow.text import Text
+
+OF_DECISIONS = frozenset(code for code, _ in PAPERS.values())
+UNDECIDED = Text(
+    "还没有可据以生成的决定：请先办理；上级直接决定的，请上传其文件",
+    "There is no decision yet to write it from: take it first; upload the paper of a superior's direct decision",
+)
+
+
+def open_fields(work: CaseWork, kind: PaperKind) -> tuple[Field, ...]:
+    """What is asked for a paper: of a decision only what it left open, so that its paper says what was decided."""
+    decision = newest_decision(work, kind.code) if kind.code in OF_DECISIONS else None
+    return kind.asks if decision is None else tuple(f for f in kind.asks if _is_open(decision, f.name))
+
+
+def _is_open(decision: Decision, name: str) -> bool:
+    if name == "number":
+        return decision.number is None
+    if name == "committee_seats":
+        return bool(decision.known.get("with_committee"))
+    return not decision.data.get(name)
+
+
+def paper_of_decision(work: CaseWork, code: str, entered: Mapping[str, Any]) -> OfficialPaper:
+    """Raises InvalidInput where nothing was decided that still holds."""
+    found = newest_decision(work, code)
+    if found is None:
+        raise InvalidInput({"decision": UNDECIDED})
+    known = {**found.known, "request_title": _title_of_request(work), **entered}
+    decision = replace(found, number=found.number or entered.get("number"), data={**entered, **found.data}, known=known)
+    _, wording = PAPERS[found.action]
+    return wording(decision)
+
+
+def _title_of_request(work: CaseWork) -> str | None:
+    requests = select(Document.title).where(Document.case_id == work.case.id, Document.code == "D06")
+    return work.session.scalar(requests.order_by(Document.version.desc()).limit(1))
