@@ -77,7 +77,7 @@ class Made:
 
 def draft(session: Session, runtime: Runtime, actor: Actor, case_id: int, code: str) -> Draft:
     """Raises NotFound for a paper that is not made, NotPermitted for one that is not this person's to bring,
-    TransitionRefused on a finished case.
+    TransitionRefused on a finished case, InvalidInput for the paper of a decision that is not taken.
     """
     work, kind, _ = _open(session, runtime, actor, case_id, code)
     fields = open_fields(work, kind)

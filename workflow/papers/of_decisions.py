@@ -26,9 +26,21 @@ UNDECIDED = Text(
 
 
 def open_fields(work: CaseWork, kind: PaperKind) -> tuple[Field, ...]:
-    """What is asked for a paper: of a decision only what it left open, so that its paper says what was decided."""
-    decision = newest_decision(work, kind.code) if kind.code in OF_DECISIONS else None
-    return kind.asks if decision is None else tuple(f for f in kind.asks if _is_open(decision, f.name))
+    """What is asked for a paper: of a decision only what it left open, so that its paper says what was decided.
+
+    Raises InvalidInput where there is no such decision that still holds.
+    """
+    if kind.code not in OF_DECISIONS:
+        return kind.asks
+    decision = _decided(work, kind.code)
+    return tuple(field for field in kind.asks if _is_open(decision, field.name))
+
+
+def _decided(work: CaseWork, code: str) -> Decision:
+    found = newest_decision(work, code)
+    if found is None:
+        raise InvalidInput({"decision": UNDECIDED})
+    return found
 
 
 def _is_open(decision: Decision, name: str) -> bool:
@@ -41,9 +53,7 @@ def _is_open(decision: Decision, name: str) -> bool:
 
 def paper_of_decision(work: CaseWork, code: str, entered: Mapping[str, Any]) -> OfficialPaper:
     """Raises InvalidInput where nothing was decided that still holds."""
-    found = newest_decision(work, code)
-    if found is None:
-        raise InvalidInput({"decision": UNDECIDED})
+    found = _decided(work, code)
     known = {**found.known, "request_title": _title_of_request(work), **entered}
     decision = replace(found, number=found.number or entered.get("number"), data={**entered, **found.data}, known=known)
     _, wording = PAPERS[found.action]
