@@ -104,6 +104,9 @@ def test_a_joint_request_names_and_is_signed_by_all_units() -> None:
     paper = founding.founding_request(subject(form="joint"), REQUEST | {"joint_units": "甲公司、乙公司"})
     assert "示例有限公司、甲公司、乙公司拟联合成立党支部" in text(paper)
     assert paper.signed_by == "示例有限公司、甲公司、乙公司"
+    with pytest.raises(InvalidInput) as refused:
+        founding.founding_request(subject(form="joint"), REQUEST)
+    assert list(refused.value.fields) == ["joint_units"]
 
 
 def test_the_margin_is_said_in_numbers_and_officers_stand_equal() -> None:

@@ -15,8 +15,6 @@ window.addEventListener("beforeunload", (event) => {
 // A second press while the first is still on its way would only be refused: say that it is on its way instead.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
-  // A file comes back and the page stays as it is, with the form still to be sent.
-  if (event.submitter?.hasAttribute("data-download")) return;
   if (event.target.dataset.sent) {
     event.preventDefault();
     return;
@@ -24,6 +22,8 @@ document.addEventListener("submit", (event) => {
   delete event.target.dataset.typed;
   // Whoever stays with what is typed elsewhere on the page may press this again.
   if (somethingTyped()) return;
+  // A file comes back and the page stays as it is, with the form still to be sent.
+  if (event.submitter?.hasAttribute("data-download")) return;
   event.target.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
 });

@@ -126,8 +126,10 @@ def _open(
 def _known(work: CaseWork, fields: Sequence[Field]) -> dict[str, Any]:
     """What was entered with actions, what follows from the figures, and the usual words of the catalogue."""
     facts = work.facts
-    known = {f.name: default_value(f, work.today) for f in fields}
+    known: dict[str, Any] = {f.name: default_value(f, work.today) for f in fields}
     known |= {**known_values(work), **facts}
+    if work.case.form == "joint" and "branch_name" not in facts:
+        known["branch_name"] = known["branch_name"].replace("支部", "联合支部")
     known["committee_size"] = 0 if not known["with_committee"] else 3
     known["sheet"] = known["candidates"] = facts.get("candidates", [])
     known["committee_seats"] = facts.get("committee_seats", known["committee_size"])

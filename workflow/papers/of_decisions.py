@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
 from workflow.definition.model import Field
 from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput
-from workflow.models import Document
 from workflow.papers.catalogue import PaperKind
 from workflow.papers.decisions import PAPERS, Decision
 from workflow.papers.official import OfficialPaper
@@ -54,12 +51,7 @@ def _is_open(decision: Decision, name: str) -> bool:
 def paper_of_decision(work: CaseWork, code: str, entered: Mapping[str, Any]) -> OfficialPaper:
     """Raises InvalidInput where nothing was decided that still holds."""
     found = _decided(work, code)
-    known = {**found.known, "request_title": _title_of_request(work), **entered}
-    decision = replace(found, number=found.number or entered.get("number"), data={**entered, **found.data}, known=known)
+    number = found.number or entered.get("number")
+    decision = replace(found, number=number, data={**entered, **found.data}, known={**found.known, **entered})
     _, wording = PAPERS[found.action]
     return wording(decision)
-
-
-def _title_of_request(work: CaseWork) -> str | None:
-    requests = select(Document.title).where(Document.case_id == work.case.id, Document.code == "D06")
-    return work.session.scalar(requests.order_by(Document.version.desc()).limit(1))

@@ -15,7 +15,7 @@ from workflow.engine.actors import Actor
 from workflow.engine.numbers import written_number
 from workflow.engine.work import CaseWork
 from workflow.errors import NotFound
-from workflow.models import LedgerContent, LedgerEntry, Organisation
+from workflow.models import Document, LedgerContent, LedgerEntry, Organisation
 from workflow.papers.decisions import PAPERS, PROCESS, Decision
 from workflow.papers.official import OfficialPaper
 from workflow.queries.seen import seen_work
@@ -108,11 +108,18 @@ def _undone(rows: Iterable[Row[Any]]) -> set[int]:
 
 def _known(work: CaseWork, rows: Iterable[Row[Any]], decided: Row[Any], undone: set[int]) -> dict[str, Any]:
     """What had been entered with the actions of the process when it was decided."""
-    known: dict[str, Any] = {}
+    known: dict[str, Any] = {"request_title": _title_of_request(work, decided)}
     for row in rows:
         if row.seq < decided.seq and row.seq not in undone and row.action in work.definition.transitions:
             known |= row.content.get("data", {})
     return {**known, **_data(decided)}
+
+
+def _title_of_request(work: CaseWork, decided: Row[Any]) -> str | None:
+    """Of the request (D06) as it was brought before the decision; None where it came some other way."""
+    requests = select(Document.title).where(Document.case_id == work.case.id, Document.code == "D06")
+    brought = requests.where(Document.uploaded_at <= decided.recorded_at).order_by(Document.version.desc())
+    return work.session.scalar(brought.limit(1))
 
 
 def _data(row: Row[Any]) -> Mapping[str, Any]:

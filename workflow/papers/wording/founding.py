@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from workflow.errors import InvalidInput
 from workflow.papers.official import OfficialPaper, day_words, numbered
 from workflow.papers.subject import Subject, lines_of
 from workflow.text import Text
 
 NO_INSTRUCTOR = Text("案件还没有指导员：请先选派", "The case has no instructor yet: assign one first")
+NO_UNITS = Text("联合组建：请填写其他单位", "A joint branch: name the other units")
 BASIS = "根据《中国共产党章程》和《中国共产党支部工作条例（试行）》有关规定"
 USUAL_ATTACHMENTS = ("党员花名册", "企业营业执照复印件")
 
@@ -38,6 +40,8 @@ def assignment_notice(subject: Subject, entered: Mapping[str, Any]) -> OfficialP
 
 def founding_request(subject: Subject, entered: Mapping[str, Any]) -> OfficialPaper:
     """One matter, one addressee (中办发〔2012〕14号); the contact stands in the note, as a request has it."""
+    if subject.form == "joint" and len(_units(subject, entered)) == 1:
+        raise InvalidInput({"joint_units": NO_UNITS})
     attachments = (*USUAL_ATTACHMENTS, *lines_of(entered.get("attachments")))
     return OfficialPaper(
         title=f"关于成立{entered['branch_name']}的请示",
