@@ -57,6 +57,22 @@ def entry_before(desk: Desk, case_id: int) -> int:
     return desk.district.case(case_id).version - 1
 
 
+def test_what_is_kept_is_what_was_read_through(desk: Desk) -> None:
+    case_id = desk.district.walk(desk.district.open(), until="ready")
+    address = f"/cases/{case_id}/papers/D06"
+    preview = form_to(send(desk, "instructor", address, request_form(desk, case_id)).text, address).fields
+
+    desk.district.set_members(5)
+    changed = send(desk, "instructor", f"{address}/keep", preview)
+    kept = send(desk, "instructor", f"{address}/keep", form_to(changed.text, address).fields)
+
+    assert changed.status_code == 409
+    assert "与预览的内容不一致" in changed.text
+    assert "现有正式党员5名" in changed.text
+    assert kept.status_code == 303
+    assert desk.district.actions(case_id)[-1:] == ["attach_document"]
+
+
 def test_what_is_missing_is_said_at_its_field_and_nothing_is_kept(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open(), until="ready")
     fields = request_form(desk, case_id) | {"business": ""}

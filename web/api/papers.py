@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response, url_for
 from pydantic import Field
@@ -31,6 +31,12 @@ THE_PDF: dict[str, Any] = {
 
 class PaperRequest(Input):
     data: dict[str, Any] = Field({}, description="What the paper asks: its `schema` says.")
+
+
+class KeepRequest(PaperRequest):
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="Of the file you read through: 409 where it would be another one now."
+    )
 
 
 class PaperDraftShape(Shape):
@@ -81,11 +87,11 @@ def post_paper_pdf(case_id: int, code: str, json_data: PaperRequest) -> Response
 
 
 @bp.post("/cases/<int:case_id>/papers/<code>")
-@bp.input(PaperRequest)
+@bp.input(KeepRequest)
 @bp.output(DocumentShape, 201, headers=Created)
 @documented("cases", "keepPaper", 403, 409)
-def post_paper(case_id: int, code: str, json_data: PaperRequest) -> tuple[DocumentShape, int, dict[str, str]]:
+def post_paper(case_id: int, code: str, json_data: KeepRequest) -> tuple[DocumentShape, int, dict[str, str]]:
     """Make the paper and keep it on the case, as if it was uploaded."""
-    stored = file_paper(runtime(), case_id, me().id, code, json_data.data)
+    stored = file_paper(runtime(), case_id, me().id, code, json_data.data, json_data.sha256)
     address = url_for("api.get_document", case_id=case_id, document_id=stored.id)
     return DocumentShape.model_validate(stored), 201, {"Location": address}

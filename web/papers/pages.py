@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,7 @@ from web.documents.sending import as_download
 from web.locale import t
 from workflow.documents.kinds import DOCX, PDF
 from workflow.errors import Conflict, InvalidInput
-from workflow.papers.making import Draft, Made, draft, file_paper, make
+from workflow.papers.making import Draft, Made, PaperChanged, draft, file_paper, make
 from workflow.papers.official import Grid, day_words
 from workflow.papers.pdf import MISSING, as_pdf, converter
 from workflow.text import Text
@@ -29,45 +31,47 @@ def form(case_id: int, code: str) -> ResponseReturnValue:
 
 @bp.post("")
 def preview(case_id: int, code: str) -> ResponseReturnValue:
-    page = draft(reading(), runtime(), actor(), case_id, code)
-    try:
-        return _with_other_rows(page) or _draw(page, _values(page), made=_made(page))
-    except InvalidInput as refused:
-        return _draw(page, _values(page), refused.fields), 422
+    return _answer(case_id, code, _preview)
 
 
 @bp.post("/docx")
 def docx(case_id: int, code: str) -> ResponseReturnValue:
-    page = draft(reading(), runtime(), actor(), case_id, code)
-    try:
-        return _with_other_rows(page) or _sent(_made(page))
-    except InvalidInput as refused:
-        return _draw(page, _values(page), refused.fields), 422
+    return _answer(case_id, code, _sent)
 
 
 @bp.post("/pdf")
 def pdf(case_id: int, code: str) -> ResponseReturnValue:
-    page = draft(reading(), runtime(), actor(), case_id, code)
-    try:
-        return _with_other_rows(page) or _sent_as_pdf(_made(page))
-    except InvalidInput as refused:
-        return _draw(page, _values(page), refused.fields), 422
+    return _answer(case_id, code, _sent_as_pdf)
 
 
 @bp.post("/keep")
 def keep(case_id: int, code: str) -> ResponseReturnValue:
-    page = draft(reading(), runtime(), actor(), case_id, code)
     try:
-        return _with_other_rows(page) or _kept(page)
-    except InvalidInput as refused:
-        return _draw(page, _values(page), refused.fields), 422
+        return _answer(case_id, code, _kept)
+    except PaperChanged as changed:
+        flash(t(changed.text), "problem")
+        return _preview(draft(reading(), runtime(), actor(), case_id, code)), 409
     except Conflict as moved:
         flash(t(moved.text), "problem")
         return redirect(url_for("papers.form", case_id=case_id, code=code), 303)
 
 
+def _answer(case_id: int, code: str, act: Callable[[Draft], ResponseReturnValue]) -> ResponseReturnValue:
+    """What was asked for, or the form again with what is wrong at its field."""
+    page = draft(reading(), runtime(), actor(), case_id, code)
+    try:
+        return _with_other_rows(page) or act(page)
+    except InvalidInput as refused:
+        return _draw(page, _values(page), refused.fields), 422
+
+
+def _preview(page: Draft) -> str:
+    return _draw(page, _values(page), made=_made(page))
+
+
 def _kept(page: Draft) -> ResponseReturnValue:
-    stored = file_paper(runtime(), page.case_id, me().id, page.kind.code, typed(page.fields, _values(page)))
+    data, seen = typed(page.fields, _values(page)), request.form.get("seen")
+    stored = file_paper(runtime(), page.case_id, me().id, page.kind.code, data, seen)
     flash(t("已存入案件：{title}。", "Kept on the case: {title}.", title=stored.title), "done")
     return redirect(url_for("case.show", case_id=page.case_id, _anchor="documents"), 303)
 
@@ -103,9 +107,11 @@ def _draw(page: Draft, values: Entered, errors: dict[str, Text] | None = None, m
     )
 
 
-def _sent(made: Made) -> Response:
+def _sent(page: Draft) -> Response:
+    made = _made(page)
     return as_download(made.as_docx(), DOCX, f"{made.filename}.docx")
 
 
-def _sent_as_pdf(made: Made) -> Response:
+def _sent_as_pdf(page: Draft) -> Response:
+    made = _made(page)
     return as_download(as_pdf(made.as_docx()), PDF, f"{made.filename}.pdf")

@@ -5,6 +5,7 @@ Whoever may bring a paper may make it, as long as the case is open; what is file
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from workflow.engine.actors import Actor, HeldRole, load_actor
 from workflow.engine.documents import attach_document, bringing_role
 from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork
-from workflow.errors import NotFound
+from workflow.errors import Conflict, NotFound
 from workflow.models import Document
 from workflow.papers.catalogue import PaperKind, catalogue
 from workflow.papers.docx import as_docx
@@ -74,6 +75,24 @@ class Made:
     def as_docx(self) -> bytes:
         return as_docx(self.paper)
 
+    @property
+    def sha256(self) -> str:
+        """Of the file: what was read through and what is kept can be told apart."""
+        return hashlib.sha256(self.as_docx()).hexdigest()
+
+
+class PaperChanged(Conflict):
+    """The paper is no longer the one that was read through."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(
+            Text(
+                "与预览的内容不一致（填报或案件有变化）：请核对新的预览后再存入",
+                "It differs from the preview (the form or the case changed): read the new one, then keep it",
+            ),
+            {"sha256": sha256},
+        )
+
 
 def draft(session: Session, runtime: Runtime, actor: Actor, case_id: int, code: str) -> Draft:
     """Raises NotFound for a paper that is not made, NotPermitted for one that is not this person's to bring,
@@ -96,11 +115,24 @@ def make(
     return Made(work.case.version, kind, paper_of_decision(work, code, data))
 
 
-def file_paper(runtime: Runtime, case_id: int, actor_id: int, code: str, entered: Mapping[str, object]) -> Document:
-    """Makes the paper and keeps it on the case as its newest version; Conflict where the case moved in between."""
+def file_paper(
+    runtime: Runtime,
+    case_id: int,
+    actor_id: int,
+    code: str,
+    entered: Mapping[str, object],
+    seen: str | None = None,
+) -> Document:
+    """Makes the paper and keeps it on the case as its newest version.
+
+    `seen` is the digest of the paper that was read through: PaperChanged where it is another one now. Conflict where
+    the case moved in between.
+    """
     with runtime.db.reading() as session:
         actor = load_actor(session, actor_id, runtime.today())
         made = make(session, runtime, actor, case_id, code, entered)
+    if seen is not None and seen != made.sha256:
+        raise PaperChanged(made.sha256)
     return attach_document(
         runtime,
         case_id,

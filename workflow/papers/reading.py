@@ -12,7 +12,7 @@ from workflow.papers.subject import Subject
 
 
 def subject_of(work: CaseWork, issuer: str) -> Subject:
-    """The case as its papers tell it, written in the name of a body; four queries at most."""
+    """The case as its papers tell it, written in the name of a body; three queries at most."""
     case, enterprise = work.case, work.session.get_one(Enterprise, work.enterprise.id)
     number = work.runtime.rules.number
     return Subject(
@@ -20,20 +20,17 @@ def subject_of(work: CaseWork, issuer: str) -> Subject:
         enterprise=enterprise.name,
         credit_code=enterprise.credit_code,
         founded_on=enterprise.founded_on,
-        industry=enterprise.industry,
         employees=enterprise.employees,
         full_members=enterprise.full_members,
         probationary_members=enterprise.probationary_members,
         activists=enterprise.activists,
         form=case.form,
-        chamber=work.session.get_one(Organisation, case.chamber_id).name,
         committee=work.committee.name,
         filing_desk=_filing_desk(work),
         issuer=issuer,
         instructor=work.session.get_one(User, case.instructor_id).display_name if case.instructor_id else None,
         committee_line=number("committee_full_members_min", work.today),
         margin_percent=number("candidate_margin_percent", work.today),
-        term_years=number("term_years", work.today),
         quorum_fifths=number("election_quorum_fifths", work.today),
         facts=work.facts,
     )

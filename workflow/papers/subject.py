@@ -32,20 +32,17 @@ class Subject:
     enterprise: str
     credit_code: str
     founded_on: date | None
-    industry: str | None
     employees: int | None
     full_members: int
     probationary_members: int
     activists: int
     form: str
-    chamber: str
     committee: str
     filing_desk: str
     issuer: str
     instructor: str | None
     committee_line: int
     margin_percent: int
-    term_years: int
     quorum_fifths: int
     facts: Mapping[str, Any]
 
