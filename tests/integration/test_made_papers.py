@@ -212,6 +212,7 @@ def test_letters_lines_and_indents_are_those_of_an_official_paper(code: str, mad
     normal = document.styles["Normal"]
     assert (normal.font.size, normal.paragraph_format.line_spacing) == (Pt(16), Pt(28))
     assert normal.paragraph_format.line_spacing_rule == WD_LINE_SPACING.EXACTLY
+    assert {said.get(qn("w:eastAsia")) for said in document.styles.element.iter(qn("w:lang"))} == {"zh-CN"}
     body = [p for p in document.paragraphs if indent(p, "firstLineChars") == "200"]
     assert body
     for line in body:

@@ -103,6 +103,9 @@ def _body_style(document: DocxDocument) -> None:
         raise TypeError("the template has no style for paragraphs")
     style.font.name, style.font.size = LATIN, BODY_SIZE
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FANGSONG)
+    # Punctuation stands where Chinese type sets it, and nothing is underlined as misspelt English.
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     shape = style.paragraph_format
     shape.space_before = shape.space_after = Pt(0)
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, LINE_PITCH
