@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.desk import Desk
 from tests.district import PDF, District, make_district
+from workflow.casefile import handing_over
 from workflow.casefile.export import export_folder
 from workflow.casefile.verify import verify_casefile
 from workflow.cli import main
@@ -164,3 +166,17 @@ def test_a_history_written_anew_is_not_the_one_of_the_database(place: Place, fol
     assert place.run("case", "verify", str(folder)).exit_code == 0
     compared = place.run("case", "verify", str(folder), "--with-database")
     assert (compared.exit_code, "not the one in the database" in compared.output) == (1, True)
+
+
+def test_a_manager_takes_it_from_the_page_small_or_large(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(place.district)
+    assert "导出案卷" in desk.page("org_dept", f"/cases/{place.case_id}")
+    assert "导出案卷" not in desk.page("clerk", f"/cases/{place.case_id}")
+    for limit in (handing_over.IN_MEMORY, 0):
+        monkeypatch.setattr(handing_over, "IN_MEMORY", limit)
+        with desk.as_("org_dept").get(f"/cases/{place.case_id}/casefile", buffered=True) as answer:
+            target = tmp_path / f"{limit}.zip"
+            target.write_bytes(answer.data)
+        assert verify_casefile(target).faults == ()
