@@ -14,6 +14,8 @@ ENTRIES = {
     "user": Entry("user:group", "账号 / Accounts"),
     "org": Entry("organisation:group", "党组织与部门 / Organisations"),
     "roster": Entry("roster:group", "导入企业名册 / Import the roster of enterprises"),
+    "campaign": Entry("campaign:group", "导入创先争优台账 / Import the ledger of the campaign"),
+    "report": Entry("report:report", "打印报表 / Print a report"),
     "definition": Entry("definition:group", "检查、发布、恢复流程定义 / Check, publish or roll back the process"),
     "ledger": Entry("ledger:group", "核验历史 / Verify the history"),
     "case": Entry("case:group", "查看、导出个案 / Look at a case, export it"),

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from workflow.cli.arguments import in_a_folder_that_takes_it
 from workflow.cli.opening import open_runtime
 from workflow.roster import ImportReport, import_roster, summarise, write_error_file
-
-
-def _in_a_folder_that_takes_it(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
-    """A mistyped folder is a wrong call before the import, not a lost file after it."""
-    if path is not None and not os.access(path.parent, os.W_OK | os.X_OK):
-        raise click.BadParameter(f"目录不存在或不可写 / no folder that can be written to: {path.parent}")
-    return path
 
 
 @click.group(help="企业名册 / The roster of enterprises.")
@@ -31,7 +24,7 @@ def group() -> None:
 @click.option(
     "--errors",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    callback=_in_a_folder_that_takes_it,
+    callback=in_a_folder_that_takes_it,
     help="把退回的行写成 xlsx / Write the rows sent back to this xlsx file.",
 )
 @click.option("--create-organisations", is_flag=True, help="新建缺少的镇街和商会 / Add missing towns and chambers.")

@@ -2,6 +2,17 @@
 
 from workflow.models.approval import ApprovalRound, CaseCopy, Claim, Draft, OpinionTemplate, Question, Signer
 from workflow.models.base import Base
+from workflow.models.campaign import (
+    Activity,
+    Appointment,
+    Honour,
+    HonourKind,
+    LeaderContact,
+    LeaderVisit,
+    PriorityEnterprise,
+    PriorityKind,
+    ServiceStation,
+)
 from workflow.models.case import Assignment, Case, Deadline, WorkItem
 from workflow.models.committee_session import (
     CommitteeSession,
@@ -16,39 +27,58 @@ from workflow.models.committee_session import (
 from workflow.models.definition import DefinitionInForce, DefinitionVersion
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
+from workflow.models.founding import ChamberOrganisation, DevelopedMember, FoundedOrganisation
+from workflow.models.issued_report import IssuedFile, IssuedReport
 from workflow.models.ledger import LedgerContent, LedgerEntry
 from workflow.models.notice import Notice, OutboxRow
 from workflow.models.organisation import Organisation, OrganisationKind, OrganisationType
 from workflow.models.people import HandoverPack, KeptAnswer, Leave, Substitution, SubstitutionState
 from workflow.models.person import InstructorProfile, RoleAssignment, User
+from workflow.models.planning import InstructorAssessment, InstructorPlan, Mark, Metric, Target
+from workflow.models.register import Register, Source
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
 from workflow.models.upkeep import CalendarDay, ImportJob, Tick
 
 __all__ = [
+    "Activity",
     "ApiToken",
+    "Appointment",
     "ApprovalRound",
     "Assignment",
     "Base",
     "CalendarDay",
     "Case",
     "CaseCopy",
+    "ChamberOrganisation",
     "Claim",
     "CommitteeSession",
     "Deadline",
     "DefinitionInForce",
     "DefinitionVersion",
+    "DevelopedMember",
     "Document",
     "Draft",
     "Enterprise",
+    "FoundedOrganisation",
     "HandoverPack",
     "HeadCount",
+    "Honour",
+    "HonourKind",
     "ImportJob",
+    "InstructorAssessment",
+    "InstructorPlan",
     "InstructorProfile",
     "Interest",
+    "IssuedFile",
+    "IssuedReport",
     "KeptAnswer",
+    "LeaderContact",
+    "LeaderVisit",
     "Leave",
     "LedgerContent",
     "LedgerEntry",
+    "Mark",
+    "Metric",
     "Notice",
     "OpinionTemplate",
     "Organisation",
@@ -58,15 +88,21 @@ __all__ = [
     "PaperNumber",
     "PaperSeries",
     "PaperSign",
+    "PriorityEnterprise",
+    "PriorityKind",
     "Question",
+    "Register",
     "RoleAssignment",
+    "ServiceStation",
     "SessionAct",
     "SessionItem",
     "SessionSeat",
     "SignInAttempt",
     "Signer",
+    "Source",
     "Substitution",
     "SubstitutionState",
+    "Target",
     "Tick",
     "User",
     "Visit",
