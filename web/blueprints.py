@@ -17,6 +17,8 @@ from web import (
     organisations,
     pipeline,
     process,
+    registers,
+    reports,
     workload,
 )
 from web.auth import opinions, profile, sign_in
@@ -52,6 +54,8 @@ LISTS = (
     process.bp,
     organisations.bp,
     definitions.bp,
+    reports.bp,
+    registers.bp,
 )
 
 

@@ -10,7 +10,7 @@ import click
 
 from workflow.cli.arguments import in_a_folder_that_takes_it
 from workflow.cli.opening import open_runtime
-from workflow.reports import FILES, KINDS, Format, Reader, kind_of, make_report
+from workflow.reports import FILES, KINDS, Format, Wanted, read_report
 from workflow.reports.text_file import as_text
 from workflow.text import LOCALES
 
@@ -40,16 +40,7 @@ def report(
         raise click.UsageError(f"--format {format_} 需要 --out / needs --out")
     runtime = open_runtime()
     with runtime.db.reading() as session:
-        reader = Reader(
-            session,
-            runtime.rules,
-            runtime.versions(session),
-            _day(from_on),
-            _day(to_on),
-            runtime.now(),
-            runtime.today(),
-        )
-        made = make_report(kind_of(report), reader)
+        made = read_report(session, runtime, None, Wanted(report, _day(from_on), _day(to_on)))
     if format_ == Format.TEXT:
         data = as_text(made, lang, with_lists=lists).encode()
     else:

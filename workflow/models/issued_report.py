@@ -15,6 +15,7 @@ class IssuedReport(Base):
     """One report signed and sent (签发); never changed. `content` is canonical JSON, `digest` its SHA-256."""
 
     __tablename__ = "issued_report"
+    __table_args__ = (UniqueConstraint("issued_by", "idempotency_key"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     report: Mapped[str] = mapped_column(index=True)
@@ -26,6 +27,7 @@ class IssuedReport(Base):
     digest: Mapped[str]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     issued_at: Mapped[datetime]
+    idempotency_key: Mapped[str | None]
 
 
 class IssuedFile(Base):

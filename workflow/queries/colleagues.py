@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,3 +71,9 @@ def bodies_of(session: Session, actor: Actor, roles: frozenset[str]) -> list[Org
     within = or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths))
     found = session.scalars(select(Organisation).where(within, Organisation.kind != "department"))
     return sorted(found, key=lambda body: in_tree_order(body.path))
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The people's names by number."""
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(sorted(set(ids)))))
+    return {row[0]: row[1] for row in rows}

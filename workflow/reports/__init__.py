@@ -3,20 +3,25 @@
 A file of this package that answers `Content` is one report; `catalogue` lists them.
 """
 
-from workflow.reports.catalogue import KINDS, Content, ReportKind, kind_of, make_report
+from workflow.reports.asking import Wanted, areas_of, read_report
+from workflow.reports.catalogue import KINDS, ReportKind, kind_of
 from workflow.reports.files import FILES, Format, file_name
-from workflow.reports.reader import Reader
+from workflow.reports.issuing import issue_report, issued_file, issued_report, issued_reports
 from workflow.reports.report import Report
 
 __all__ = [
     "FILES",
     "KINDS",
-    "Content",
     "Format",
-    "Reader",
     "Report",
     "ReportKind",
+    "Wanted",
+    "areas_of",
     "file_name",
+    "issue_report",
+    "issued_file",
+    "issued_report",
+    "issued_reports",
     "kind_of",
-    "make_report",
+    "read_report",
 ]

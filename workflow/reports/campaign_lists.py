@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from workflow.campaign.standing import stands
 from workflow.models import (
@@ -28,6 +29,7 @@ from workflow.models import (
 )
 from workflow.reports.figure import Listing, Row, Subject, rows
 from workflow.reports.reader import Reader
+from workflow.reports.settings import FOUNDING_DATE_BASIS
 from workflow.text import Text
 
 NAME = Text("企业名称", "Enterprise")
@@ -151,6 +153,12 @@ def founded_by_chamber(reader: Reader) -> Listing:
     return founded(reader).where(lambda row: row.cells[5] == YES)
 
 
+def founded_on(reader: Reader) -> InstrumentedAttribute[date | None]:
+    """Which of a case's three days counts as the day of founding (domain section 7.1)."""
+    column: InstrumentedAttribute[date | None] = getattr(Case, reader.settings[FOUNDING_DATE_BASIS.code])
+    return column
+
+
 def _founded_by_cases(reader: Reader) -> list[Row]:
     chamber = aliased(Organisation)
     found = reader.session.execute(
@@ -160,7 +168,7 @@ def _founded_by_cases(reader: Reader) -> list[Row]:
             Enterprise.credit_code,
             TOWNS.name,
             Case.form,
-            Case.founding_approved_on,
+            founded_on(reader).label("founded_on"),
             chamber.kind,
         )
         .select_from(Case)
@@ -170,16 +178,16 @@ def _founded_by_cases(reader: Reader) -> list[Row]:
         .where(
             Case.established_on.is_not(None),
             reader.in_area(Case.chamber_id),
-            reader.in_period(Case.founding_approved_on),
+            reader.in_period(founded_on(reader)),
         )
-        .order_by(Case.founding_approved_on, Case.id)
+        .order_by(founded_on(reader), Case.id)
     )
     return [
         Row(
             (
                 *one[1:4],
                 FORMS.get(one.form, one.form),
-                one.founding_approved_on,
+                one.founded_on,
                 YES if one.kind == OrganisationKind.CHAMBER else NO,
                 FROM_CASE,
             ),

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from workflow.errors import InvalidInput, NotFound
 from workflow.reports import stage
+from workflow.reports.days import Period
 from workflow.reports.reader import Reader
 from workflow.reports.report import Report, Section, Table
+from workflow.reports.settings import FOUNDING_DATE_BASIS, Setting, chosen
 from workflow.text import Text
-
-
-class Period(StrEnum):
-    """The span a report is usually made for; any other may be asked for."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half_year"
-    YEAR = "year"
-    CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +32,7 @@ class ReportKind:
     period: Period
     summary: Text
     read: Callable[[Reader], Content]
+    settings: tuple[Setting, ...] = ()
 
 
 KINDS = (
@@ -53,6 +45,7 @@ KINDS = (
             "Contact points, instructors, new organisations, members admitted, activities, examples, harmony",
         ),
         lambda reader: Content(stage.sections(reader)),
+        (FOUNDING_DATE_BASIS,),
     ),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}
@@ -66,10 +59,14 @@ def kind_of(code: str) -> ReportKind:
 
 
 def make_report(kind: ReportKind, reader: Reader) -> Report:
-    """Raises InvalidInput for a period that ends before it begins."""
+    """Raises InvalidInput for a period that ends before it begins, and for a setting that cannot be."""
     if reader.to_on < reader.from_on:
         raise InvalidInput({"to": Text("止日早于起日：请重选", "The period ends before it begins: choose again")})
-    content = kind.read(reader)
+    unknown = sorted(reader.settings.keys() - {setting.code for setting in kind.settings})
+    if unknown:
+        raise InvalidInput({unknown[0]: Text("这份报表没有这项设置", "This report has no such setting")})
+    settings = {one.code: chosen(one, reader.settings, reader.rules, reader.to_on) for one in kind.settings}
+    content = kind.read(replace(reader, settings=settings))
     return Report(
         kind.code,
         kind.name,
@@ -79,6 +76,6 @@ def make_report(kind: ReportKind, reader: Reader) -> Report:
         reader.now,
         content.sections,
         content.tables,
-        dict(reader.settings),
+        {one.name: one.choices[settings[one.code]] for one in kind.settings},
         content.remarks,
     )

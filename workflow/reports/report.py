@@ -41,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`parameters` are the settings it was made by, in words people read; `as_of` when it was counted."""
+    """`settings` are the local choices it was made by; `as_of` is when it was counted."""
 
     code: str
     name: Text
@@ -51,7 +51,7 @@ class Report:
     as_of: datetime
     sections: tuple[Section, ...]
     tables: tuple[Table, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[Text, Text] = field(default_factory=dict)
     remarks: tuple[Text, ...] = ()
 
     def figures(self) -> Iterator[Figure]:

@@ -32,7 +32,8 @@ def head(report: Report) -> tuple[Text, ...]:
         Text(f"统计时间：{made:%Y-%m-%d %H:%M}", f"Counted at: {made:%Y-%m-%d %H:%M}"),
     ]
     lines += [
-        Text(f"设置：{name} = {value}", f"Setting: {name} = {value}") for name, value in report.parameters.items()
+        Text(f"设置：{name.zh}：{value.zh}", f"Setting: {name.en}: {value.en}")
+        for name, value in report.settings.items()
     ]
     return tuple(lines)
 

@@ -42,7 +42,7 @@ OF_A_REGISTER = (
 )
 TAKEN = {
     **dict.fromkeys(REGISTERS, OF_A_REGISTER),
-    "issued_report": "id = NEW.id",
+    "issued_report": "id = NEW.id OR (issued_by = NEW.issued_by AND idempotency_key = NEW.idempotency_key)",
     "issued_report_file": "id = NEW.id OR (report_id = NEW.report_id AND format = NEW.format)",
 }
 
@@ -175,7 +175,9 @@ def _make_issued_tables() -> None:
         _word("digest"),
         sa.Column("issued_by", KEY, nullable=True),
         sa.Column("issued_at", MOMENT, nullable=False),
+        _word("idempotency_key", True),
         sa.PrimaryKeyConstraint("id", name="pk_issued_report"),
+        sa.UniqueConstraint("issued_by", "idempotency_key", name="uq_issued_report_issued_by_idempotency_key"),
         _foreign("issued_report", "issued_by", "user_account"),
     )
     op.create_index("ix_issued_report_report", "issued_report", ["report"])

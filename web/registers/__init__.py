@@ -1,0 +1,5 @@
+"""The registers of the district: looked at and written by managers."""
+
+from web.registers.pages import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,159 @@
+"""Entering, correcting and withdrawing lines of a register: each is one more row, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from workflow.campaign.standing import stands
+from workflow.errors import Conflict, InvalidInput, KeyReused
+from workflow.models import InstructorAssessment, Source
+from workflow.registers.catalogue import RegisterKind
+from workflow.registers.fields import REFERENCES, plain_value
+from workflow.registers.lines import line_in_area
+from workflow.registers.references import find
+from workflow.reports.asking import areas_of
+from workflow.reports.duty_lists import duty_of
+from workflow.runtime import Runtime
+from workflow.text import Text
+
+REASON = "correction_reason"
+_LONGEST_REASON = 500
+
+GIVE_A_REASON = Text("请写明更正或撤回的理由", "Say why it is corrected or withdrawn")
+TOO_LONG = Text("理由不超过 500 字", "The reason may have 500 characters")
+CHANGED = Text("这条登记刚刚被别人更正或撤回：请重新打开", "Somebody corrected or withdrew this line: open it again")
+DAYS_CROSSED = Text("止日早于起日：请核对", "It ends before it begins: check the days")
+
+
+def record_line(
+    runtime: Runtime,
+    actor_id: int,
+    register: RegisterKind,
+    typed: Mapping[str, str],
+    *,
+    key: str | None = None,
+    replaces: int | None = None,
+    reason: str = "",
+) -> int:
+    """Adds a line and answers its number; with `replaces` it corrects that one. The same `key` again adds nothing.
+
+    Raises NotPermitted for all but managers, InvalidInput by field, NotFound for a line of another area, Conflict where
+    the same line stands already or the one to be corrected no longer stands.
+    """
+    try:
+        with runtime.db.unit_of_work() as session:
+            return _record(session, runtime, actor_id, register, typed, key, replaces, reason)
+    except IntegrityError as taken:
+        raise Conflict(CHANGED) from taken
+
+
+def withdraw_line(runtime: Runtime, actor_id: int, register: RegisterKind, line_id: int, reason: str) -> int:
+    """Takes a line away by a further one; raises as `record_line`."""
+    try:
+        with runtime.db.unit_of_work() as session:
+            old = line_in_area(session, register, areas_of(session, runtime, actor_id), line_id)
+            _refuse_reason(reason)
+            values = {one.name: getattr(old, one.name) for one in register.fields}
+            if isinstance(old, InstructorAssessment):
+                values["figures"] = old.figures
+            return _add(
+                session, runtime, actor_id, register, values, replaces_id=old.id, is_withdrawn=True, reason=reason
+            )
+    except IntegrityError as taken:
+        raise Conflict(CHANGED) from taken
+
+
+def _record(
+    session: Session,
+    runtime: Runtime,
+    actor_id: int,
+    register: RegisterKind,
+    typed: Mapping[str, str],
+    key: str | None,
+    replaces: int | None,
+    reason: str,
+) -> int:
+    areas = areas_of(session, runtime, actor_id)
+    entry_key, digest = f"entry {actor_id} {key}" if key else None, _digest(typed, replaces, reason)
+    if entry_key and (done := _done_before(session, register, entry_key, digest)):
+        return done
+    if replaces is not None:
+        line_in_area(session, register, areas, replaces)
+        _refuse_reason(reason)
+    values = _values(session, runtime, register, typed, areas)
+    _refuse_double(session, register, values)
+    if register.model is InstructorAssessment:
+        values["figures"] = duty_of(session, values["instructor_id"], values["half_year"])
+    keys = {"import_key": entry_key, "imported_digest": digest if entry_key else None}
+    return _add(session, runtime, actor_id, register, values, replaces_id=replaces, reason=reason or None, **keys)
+
+
+def _add(
+    session: Session, runtime: Runtime, actor_id: int, register: RegisterKind, values: Mapping[str, Any], **about: Any
+) -> int:
+    about[REASON] = about.pop("reason")
+    row = register.model(**values, **about, source=Source.ENTRY, recorded_by=actor_id, recorded_at=runtime.now())
+    session.add(row)
+    session.flush()
+    number: int = row.id
+    return number
+
+
+def _done_before(session: Session, register: RegisterKind, key: str, digest: str) -> int | None:
+    model = register.model
+    found = session.execute(select(model.id, model.imported_digest).where(model.import_key == key)).first()
+    if found is None:
+        return None
+    if found.imported_digest != digest:
+        raise KeyReused(key)
+    return int(found.id)
+
+
+def _values(
+    session: Session, runtime: Runtime, register: RegisterKind, typed: Mapping[str, str], areas: tuple[str, ...]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    faults: dict[str, Text] = {}
+    for one in register.fields:
+        given = typed.get(one.name, "")
+        try:
+            if one.kind in REFERENCES:
+                values[one.name] = find(session, one, given, areas)
+            else:
+                values[one.name] = plain_value(one, given, runtime.today())
+        except ValueError as wrong:
+            faults[one.name] = wrong.args[0]
+    if register.days and not faults:
+        first, last = (values[name] for name in register.days)
+        if last is not None and last < first:
+            faults[register.days[1]] = DAYS_CROSSED
+    if faults:
+        raise InvalidInput(faults)
+    return values
+
+
+def _refuse_double(session: Session, register: RegisterKind, values: Mapping[str, Any]) -> None:
+    model = register.model
+    same = [getattr(model, name).is_not_distinct_from(value) for name, value in values.items()]
+    if (found := session.scalar(select(model.id).where(stands(model), *same))) is not None:
+        words = Text("与第 {n} 条完全相同，没有登记", "It is the same as line {n}, and was not entered")
+        raise Conflict(words.filled(n=found))
+
+
+def _refuse_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput({REASON: GIVE_A_REASON})
+    if len(reason) > _LONGEST_REASON:
+        raise InvalidInput({REASON: TOO_LONG})
+
+
+def _digest(typed: Mapping[str, str], replaces: int | None, reason: str) -> str:
+    whole = [sorted(typed.items()), replaces, reason]
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
