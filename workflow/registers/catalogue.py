@@ -18,7 +18,6 @@ from workflow.models import (
     InstructorPlan,
     LeaderContact,
     LeaderVisit,
-    Mark,
     Metric,
     PriorityEnterprise,
     PriorityKind,
@@ -26,7 +25,7 @@ from workflow.models import (
     Target,
 )
 from workflow.registers.fields import Field, Kind
-from workflow.reports.campaign_lists import FORMS, TYPES
+from workflow.reports.words import FORMS, MARKS, TYPES
 from workflow.text import Text
 
 
@@ -76,12 +75,6 @@ PRIORITIES = {
     PriorityKind.GROWING.value: Text("具有发展潜力", "growing"),
     PriorityKind.SMALL_TECH.value: Text("中小科技型企业", "small technology firm"),
     PriorityKind.HIGH_TECH.value: Text("高新技术企业", "high-tech firm"),
-}
-MARKS = {
-    Mark.EXCELLENT.value: Text("优秀", "excellent"),
-    Mark.COMPETENT.value: Text("称职", "competent"),
-    Mark.BARELY_COMPETENT.value: Text("基本称职", "barely competent"),
-    Mark.INCOMPETENT.value: Text("不称职", "incompetent"),
 }
 METRICS = {
     Metric.MEMBER.value: Text("有党员的企业", "enterprises with a member"),

@@ -30,6 +30,7 @@ from workflow.models import (
 from workflow.reports.figure import Listing, Row, Subject, rows
 from workflow.reports.reader import Reader
 from workflow.reports.settings import FOUNDING_DATE_BASIS
+from workflow.reports.words import FORMS
 from workflow.text import Text
 
 NAME = Text("企业名称", "Enterprise")
@@ -39,18 +40,6 @@ DAY = Text("日期", "Day")
 SOURCE = Text("来源", "Source")
 FROM_LEDGER = Text("台账", "ledger")
 FROM_CASE = Text("本系统案件", "a case here")
-FORMS = {
-    "single": Text("单独组建", "single"),
-    "joint": Text("联合组建", "joint"),
-    "attached": Text("挂靠组建", "attached"),
-    "regional": Text("区域组建", "regional"),
-    "industry": Text("行业组建", "industry"),
-}
-TYPES = {
-    OrganisationType.COMMITTEE.value: Text("党委", "committee"),
-    OrganisationType.GENERAL_BRANCH.value: Text("党总支", "general branch"),
-    OrganisationType.BRANCH.value: Text("党支部", "branch"),
-}
 YES, NO = Text("是", "yes"), Text("否", "no")
 TOWNS = aliased(Organisation)
 

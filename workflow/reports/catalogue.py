@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from workflow.errors import InvalidInput, NotFound
-from workflow.reports import stage
+from workflow.reports import approval_times, coverage, due_unfounded, duty, monthly, renewal, stage, table_27
 from workflow.reports.days import Period
 from workflow.reports.reader import Reader
 from workflow.reports.report import Report, Section, Table
-from workflow.reports.settings import FOUNDING_DATE_BASIS, Setting, chosen
+from workflow.reports.settings import ATTACHED_COVERED, FOUNDING_DATE_BASIS, WORK_COVERAGE_BASE, Setting, chosen
 from workflow.text import Text
 
 
@@ -46,6 +46,72 @@ KINDS = (
         ),
         lambda reader: Content(stage.sections(reader)),
         (FOUNDING_DATE_BASIS,),
+    ),
+    ReportKind(
+        "monthly",
+        Text("组建进度月报", "Progress of founding"),
+        Period.MONTH,
+        Text(
+            "各阶段存量、本期进出、逾期、成立，按商会和镇街",
+            "Stock, inflow and outflow of each stage, overdue, founded, by chamber and town",
+        ),
+        lambda reader: Content(*monthly.sections(reader)),
+        (FOUNDING_DATE_BASIS,),
+    ),
+    ReportKind(
+        "coverage",
+        Text("两个覆盖季报", "Coverage by organisations and by work"),
+        Period.QUARTER,
+        Text(
+            "组织覆盖、单独组建、应建已建、工作覆盖，分子分母都列出，对照工作目标",
+            "Organisation, single, eligible and work rates with both lists, beside the targets",
+        ),
+        lambda reader: Content(*coverage.sections(reader)),
+        (WORK_COVERAGE_BASE, ATTACHED_COVERED),
+    ),
+    ReportKind(
+        "duty",
+        Text("指导员履职", "Instructors' duty"),
+        Period.HALF_YEAR,
+        Text(
+            "联系企业、应走访和已走访、逾期、推进环节、成立，按人",
+            "Enterprises, visits due and made, overdue, moves, founded, by person",
+        ),
+        lambda reader: Content(*duty.sections(reader)),
+        (FOUNDING_DATE_BASIS,),
+    ),
+    ReportKind(
+        "approval-times",
+        Text("审批时限", "Approval times"),
+        Period.MONTH,
+        Text(
+            "答复件数、天数中位数和第 90 百分位、超过 1 个月的，按审批机关",
+            "Replies, median and 90th percentile of days, over one month, by committee",
+        ),
+        lambda reader: Content(*approval_times.sections(reader)),
+    ),
+    ReportKind(
+        "due-unfounded",
+        Text("应建未建清单", "Due and not founded"),
+        Period.MONTH,
+        Text("达到条件而没有党组织的企业，从哪天起", "Enterprises that ought to have an organisation, and since when"),
+        lambda reader: Content(*due_unfounded.sections(reader)),
+    ),
+    ReportKind(
+        "renewal",
+        Text("换届提醒", "Renewal reminders"),
+        Period.MONTH,
+        Text("半年内任期届满的和逾期未换届的党支部", "Branches whose term ends within half a year, or is over"),
+        lambda reader: Content(*renewal.sections(reader)),
+    ),
+    ReportKind(
+        "table-27",
+        Text("党内统计年报支撑表（第 27 表）", "Annual table 27"),
+        Period.YEAR,
+        Text(
+            "按官方表的行和列汇总，未登记的栏留空", "In the official rows and columns; what is not recorded stays empty"
+        ),
+        lambda reader: Content(*table_27.sections(reader)),
     ),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

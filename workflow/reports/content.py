@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from workflow.reports.figure import Cell, Figure, Listing, Rate, Row, Value
@@ -58,7 +59,8 @@ def figure_as_dict(figure: Figure, *, with_lists: bool = True) -> dict[str, Any]
 def value_as_dict(value: Value) -> dict[str, Any]:
     if isinstance(value, Rate):
         return {"value": None, "numerator": value.numerator, "denominator": value.denominator}
-    return {"value": value, "numerator": None, "denominator": None}
+    number = float(value) if isinstance(value, Fraction) else value
+    return {"value": number, "numerator": None, "denominator": None}
 
 
 def list_as_dict(listing: Listing) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from workflow.text import Text
@@ -50,7 +51,8 @@ class Rate:
         return (2000 * self.numerator + self.denominator) // (2 * self.denominator) if self.denominator else None
 
 
-Value = int | Rate | None
+# A fraction is a number of days with a half.
+Value = int | Fraction | Rate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Figure:
             return _rate_shown(self.value)
         if self.value is None:
             return Text("—", "—")
-        return Text(f"{self.value} {self.unit.zh}", f"{self.value} {self.unit.en}")
+        number = f"{float(self.value):g}" if isinstance(self.value, Fraction) else str(self.value)
+        return Text(f"{number} {self.unit.zh}".rstrip(), f"{number} {self.unit.en}".rstrip())
 
 
 def _rate_shown(rate: Rate) -> Text:

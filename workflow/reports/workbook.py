@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from fractions import Fraction
 from typing import Any
 
 from workflow.clock import LOCAL_ZONE
@@ -97,5 +98,7 @@ class _Writer:
         return self._book.add_worksheet(taken)
 
 
-def _number(value: object, shown: Text) -> Cell:
+def _number(value: object, shown: Text) -> Any:
+    if isinstance(value, Fraction):
+        return float(value)
     return value if isinstance(value, int) else shown
