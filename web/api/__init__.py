@@ -25,6 +25,8 @@ from web.api import (  # noqa: F401
     notices,
     papers,
     pipeline,
+    registers,
+    reports,
     session_cases,
     sessions,
     substitutions,

@@ -34,6 +34,8 @@ TAGS = {
     "cases": "Cases, their history and papers, and the one way they move",
     "sessions": "Sessions of a committee, which decide on many cases at once",
     "people": "Substitutes, leave, leaving, and handing cases over",
+    "reports": "Reports in figures, each with its list, and reports as they were issued",
+    "registers": "The registers behind the reports",
     "process": "The process itself and how far its cases are",
 }
 PROBLEM: Mapping[str, Any] = {

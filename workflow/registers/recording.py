@@ -28,6 +28,7 @@ _LONGEST_REASON = 500
 
 GIVE_A_REASON = Text("请写明更正或撤回的理由", "Say why it is corrected or withdrawn")
 TOO_LONG = Text("理由不超过 500 字", "The reason may have 500 characters")
+NO_SUCH_FIELD = Text("没有这一栏", "There is no such field")
 CHANGED = Text("这条登记刚刚被别人更正或撤回：请重新打开", "Somebody corrected or withdrew this line: open it again")
 DAYS_CROSSED = Text("止日早于起日：请核对", "It ends before it begins: check the days")
 
@@ -120,7 +121,7 @@ def _values(
     session: Session, runtime: Runtime, register: RegisterKind, typed: Mapping[str, str], areas: tuple[str, ...]
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    faults: dict[str, Text] = {}
+    faults = dict.fromkeys(sorted(typed.keys() - {one.name for one in register.fields}), NO_SUCH_FIELD)
     for one in register.fields:
         given = typed.get(one.name, "")
         try:

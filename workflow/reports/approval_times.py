@@ -17,7 +17,7 @@ from workflow.reports.campaign_lists import CODE, NAME
 from workflow.reports.figure import Figure, Listing, Row, Subject, counted
 from workflow.reports.reader import Reader
 from workflow.reports.report import Section, Table
-from workflow.reports.tables import line
+from workflow.reports.tables import code_at, line
 from workflow.text import Text
 
 DECISIONS = {"approve": Text("同意", "approved"), "refuse": Text("不予批准", "refused")}
@@ -51,8 +51,11 @@ def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...]]:
     months = reader.rules.at(RULE, reader.to_on)
     heads = [figure.name for figure in _figures("", replies, months.value)]
     lines = tuple(
-        line(Text(name, name), _figures(f"@{number}", [one for one in replies if one.committee == name], months.value))
-        for number, name in enumerate(committees, 1)
+        line(
+            Text(name, name),
+            _figures(code_at("", name), [one for one in replies if one.committee == name], months.value),
+        )
+        for name in committees
     )
     clause = Text("时限依据：{clause}，{months} 个月", "The limit: {clause}, {months} month(s)").filled(
         clause=months.clause, months=months.value

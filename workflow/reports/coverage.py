@@ -13,7 +13,7 @@ from workflow.reports.figure import Figure, counted, rated
 from workflow.reports.reader import Reader
 from workflow.reports.report import Section, Table
 from workflow.reports.settings import WORK_COVERAGE_BASE
-from workflow.reports.tables import line
+from workflow.reports.tables import code_at, line
 from workflow.text import Text
 
 FIRMS = Text("家", "")
@@ -149,8 +149,8 @@ def _table(
 ) -> Table:
     lines = []
     heads: list[Text] = []
-    for number, (name, firms) in enumerate(parts.items(), 1):
-        suffix = f"@{code}:{number}"
+    for name, firms in parts.items():
+        suffix = code_at("", f"{code}:{name.zh}")
         number_of = counted(f"operating{suffix}", Text("实体运营企业数", "Operating"), FIRMS, AS_NOW, listing(firms))
         figures = (number_of, *_rates(suffix, firms, reader, minimum))
         heads = [figure.name for figure in figures]

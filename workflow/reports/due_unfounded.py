@@ -62,7 +62,7 @@ def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...], tu
         ),
     )
     columns = {"due": (figures[0].name, ought, listed), "due_long": (figures[1].name, overdue, late)}
-    table = parted(Text("按镇街", "By town"), TOWN, columns, lambda row: str(row.cells[2]))
+    table = parted(Text("按镇街", "By town"), TOWN, columns, lambda row: str(row.cells[2]), FIRMS)
     basis = Text("依据：{clause}", "Basis: {clause}").filled(clause=minimum.clause)
     return (Section(Text("应建未建", "Due and not founded"), figures),), (table,), (basis,)
 

@@ -17,7 +17,7 @@ from workflow.reports.case_lists import overdue_ids
 from workflow.reports.figure import Figure, Listing, Row, Subject, counted, summed
 from workflow.reports.reader import Reader
 from workflow.reports.report import Section, Table
-from workflow.reports.tables import line
+from workflow.reports.tables import code_at, line
 from workflow.reports.words import MARKS
 from workflow.text import Text
 
@@ -33,8 +33,8 @@ def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...], tu
     people = sorted({str(row.cells[0]) for listing in lists.values() for row in listing.rows})
     total = _figures(lists, "")
     lines = tuple(
-        line(Text(name, name), _figures({code: _of(found, name) for code, found in lists.items()}, f"@person:{number}"))
-        for number, name in enumerate(people, 1)
+        line(Text(name, name), _figures({code: _of(found, name) for code, found in lists.items()}, code_at("", name)))
+        for name in people
     )
     table = Table(Text("按指导员", "By instructor"), WHO, tuple(figure.name for figure in total), lines)
     return (Section(Text("合计", "In all"), total),), (table,), tuple(_marks(reader))

@@ -76,8 +76,9 @@ def issued_reports(session: Session, runtime: Runtime, actor_id: int | None) -> 
 
 def issued_report(session: Session, runtime: Runtime, actor_id: int | None, number: int) -> IssuedReport:
     """Raises NotFound for a number of none, or of a report on another area."""
+    areas = areas_of(session, runtime, actor_id)
     found = session.get(IssuedReport, number)
-    if found is None or not _covers(areas_of(session, runtime, actor_id), found):
+    if found is None or not _covers(areas, found):
         raise NotFound("issued report", number)
     return found
 

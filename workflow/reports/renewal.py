@@ -53,7 +53,7 @@ def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...], tu
         ),
     )
     columns = {"soon": (figures[0].name, about_soon, soon), "over": (figures[1].name, about_over, over)}
-    table = parted(Text("按镇街", "By town"), TOWN, columns, lambda row: str(row.cells[2]))
+    table = parted(Text("按镇街", "By town"), TOWN, columns, lambda row: str(row.cells[2]), BRANCHES)
     basis = Text(
         "依据：{clause}；只含经本系统成立的党支部", "Basis: {clause}; branches founded by way of this system"
     ).filled(clause=rule.clause)

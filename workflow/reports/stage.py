@@ -99,7 +99,7 @@ def _chambers(reader: Reader) -> Section:
         lists.founded_by_chamber(reader),
     )
     words = Text(
-        "全区共成立了{general}家基层商会党总支和{branches}家基层商会党支部，依托基层商会党组织的平台新发展了{members}名"
+        "共成立了{general}家基层商会党总支和{branches}家基层商会党支部，依托基层商会党组织的平台新发展了{members}名"
         "职工党员，帮助{helped}家非公有制企业组建了党支部。",
         "{general} general branch(es) and {branches} branches of basic-level chambers were founded; by way of them"
         " {members} employees were admitted and {helped} enterprises helped to found a branch.",
@@ -187,7 +187,7 @@ def _examples(reader: Reader) -> Section:
         lists.honours(reader, HonourKind.MODEL),
     )
     words = Text(
-        "全区已建立创先争优活动示范点{sites}个，树立创先争优活动典型{models}个。",
+        "已建立创先争优活动示范点{sites}个，树立创先争优活动典型{models}个。",
         "{sites} demonstration sites were set up and {models} models named.",
     ).filled(sites=sites.value, models=models.value)
     return Section(Text("四、典型培育", "4. Examples"), (sites, models), words)
@@ -201,5 +201,5 @@ def _harmony(reader: Reader) -> Section:
         Text("命名日期在期内的新增和谐企业", "Harmonious enterprises named in the period"),
         lists.honours(reader, HonourKind.HARMONIOUS_ENTERPRISE),
     )
-    words = Text("全区新增和谐企业{firms}家。", "{firms} harmonious enterprises were added.").filled(firms=firms.value)
+    words = Text("新增和谐企业{firms}家。", "{firms} harmonious enterprises were added.").filled(firms=firms.value)
     return Section(Text("五、和谐企业", "5. Harmony"), (firms,), words)

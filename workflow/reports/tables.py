@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from workflow.reports.figure import Figure, Listing, Row, counted
 from workflow.reports.report import Table, TableLine
@@ -16,31 +16,36 @@ def parted(
     corner: Text,
     columns: Mapping[str, tuple[Text, Text, Listing]],
     place: Callable[[Row], str],
-    names: Sequence[str] = (),
+    unit: Text = CASES,
 ) -> Table:
-    """A line for each place its rows name, in the order of `names` and then as they come; a column for each list.
+    """A line for each place its rows name, in the order in which they come; a column for each list.
 
     `columns` holds by code: the heading, the definition, the list.
     """
-    places = list(dict.fromkeys((*names, *(place(row) for _, _, one in columns.values() for row in one.rows))))
+    places = dict.fromkeys(place(row) for _, _, one in columns.values() for row in one.rows)
     grouped = {code: _grouped(one, place) for code, (_, _, one) in columns.items()}
     lines = tuple(
         TableLine(
             Text(name, name),
             tuple(
                 counted(
-                    f"{code}@{corner.en}:{number}",
+                    code_at(code, name),
                     _of(heading, name),
-                    CASES,
+                    unit,
                     definition,
                     grouped[code].get(name, _none(listing)),
                 )
                 for code, (heading, definition, listing) in columns.items()
             ),
         )
-        for number, name in enumerate(places, 1)
+        for name in places
     )
     return Table(title, corner, tuple(heading for heading, _, _ in columns.values()), lines)
+
+
+def code_at(code: str, place: str) -> str:
+    """The code of a figure of one place: its name, so that the address stays right when lines come and go."""
+    return f"{code}@{place.replace('/', '／')}"
 
 
 def _grouped(listing: Listing, place: Callable[[Row], str]) -> dict[str, Listing]:
