@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from web.api.actions import IdempotencyKey
 from web.api.blueprint import bp, documented
-from web.api.shapes import Created, Input, Line, PageSize, Shape, Words, read_count
+from web.api.shapes import LARGEST_ROW, Created, Input, Line, PageSize, Shape, Words, read_count
 from web.auth.access import me
 from web.context import reading, runtime
 from workflow.registers import (
@@ -27,9 +27,7 @@ from workflow.reports import areas_of
 
 Values = dict[Annotated[Line, Field(max_length=40)], Annotated[Line, Field(max_length=2000)]]
 Reason = Annotated[Line, Field(max_length=500)]
-Before = Annotated[
-    int, Field(ge=1, le=2**63 - 1, description="Lines with a smaller number."), BeforeValidator(read_count)
-]
+Number = Annotated[int, Field(ge=1, le=LARGEST_ROW), BeforeValidator(read_count)]
 
 
 class LineQuery(Input):

@@ -107,12 +107,14 @@ def _name(display_name: str, username: str) -> str:
     return f"{display_name}（{username}）"
 
 
-def _query(reader: Reader, person: Any, *columns: Any) -> Any:
+def _query(reader: Reader, via: Any, person: Any, *columns: Any) -> Any:
+    """Cases and whom they are counted for; `via` is the table that knows the person, None for the case itself."""
     town = aliased(Organisation)
+    about = (Case.id, User.display_name, User.username, Enterprise.name, Enterprise.credit_code, town.name)
+    start = select(*about, *columns).select_from(Case)
+    known = start if via is None else start.join(via, via.case_id == Case.id)
     return (
-        select(Case.id, User.display_name, User.username, Enterprise.name, Enterprise.credit_code, town.name, *columns)
-        .select_from(Case)
-        .join(Enterprise, Enterprise.id == Case.enterprise_id)
+        known.join(Enterprise, Enterprise.id == Case.enterprise_id)
         .join(town, town.id == Enterprise.town_id)
         .join(User, User.id == person)
         .where(Case.process == reader.versions.current.process, reader.in_area(Case.chamber_id))
@@ -126,12 +128,8 @@ def _rows(found: Iterable[Any]) -> list[Row]:
 def _held(reader: Reader) -> list[Row]:
     """Each case once for each instructor; several assignments to one person are put end to end."""
     overlaps = (Assignment.from_on <= reader.to_on, or_(Assignment.to_on.is_(None), Assignment.to_on >= reader.from_on))
-    query = _query(reader, Assignment.instructor_id, Assignment.from_on, Assignment.to_on, Case.finished_on)
-    query = (
-        query.join(Assignment, Assignment.case_id == Case.id)
-        .where(*overlaps)
-        .order_by(User.username, Case.id, Assignment.id)
-    )
+    query = _query(reader, Assignment, Assignment.instructor_id, Assignment.from_on, Assignment.to_on, Case.finished_on)
+    query = query.where(*overlaps).order_by(User.username, Case.id, Assignment.id)
     cadence = reader.rules.number(CADENCE, reader.to_on)
     found: dict[tuple[str, int], Row] = {}
     for one in reader.session.execute(query):
@@ -154,19 +152,17 @@ def _spans(first: date, last: date, months: int) -> int:
 
 
 def _visits(reader: Reader) -> Iterable[Row]:
-    query = _query(reader, Visit.instructor_id, Visit.visited_on, Visit.is_late).join(Visit, Visit.case_id == Case.id)
+    query = _query(reader, Visit, Visit.instructor_id, Visit.visited_on, Visit.is_late)
     found = reader.session.execute(query.where(reader.in_period(Visit.visited_on)).order_by(Visit.visited_on, Visit.id))
     for row in _rows(found):
         yield Row((*row.cells[:-1], YES if row.cells[-1] else NO), row.about)
 
 
 def _moves(reader: Reader) -> Iterable[Row]:
-    query = _query(reader, LedgerEntry.actor_id, LedgerEntry.occurred_on, LedgerEntry.to_state)
+    query = _query(reader, LedgerEntry, LedgerEntry.actor_id, LedgerEntry.occurred_on, LedgerEntry.to_state)
     moved = (LedgerEntry.role == "instructor", LedgerEntry.from_state != LedgerEntry.to_state)
     found = reader.session.execute(
-        query.join(LedgerEntry, LedgerEntry.case_id == Case.id)
-        .where(*moved, reader.in_period(LedgerEntry.occurred_on))
-        .order_by(LedgerEntry.occurred_on, LedgerEntry.id)
+        query.where(*moved, reader.in_period(LedgerEntry.occurred_on)).order_by(LedgerEntry.occurred_on, LedgerEntry.id)
     )
     for row in _rows(found):
         yield Row((*row.cells[:-1], reader.versions.state_name(str(row.cells[-1]))), row.about)
@@ -174,7 +170,7 @@ def _moves(reader: Reader) -> Iterable[Row]:
 
 def _founded(reader: Reader) -> list[Row]:
     day = founded_on(reader)
-    query = _query(reader, Case.instructor_id, day).where(Case.established_on.is_not(None), reader.in_period(day))
+    query = _query(reader, None, Case.instructor_id, day).where(Case.established_on.is_not(None), reader.in_period(day))
     return _rows(reader.session.execute(query.order_by(day, Case.id)))
 
 
