@@ -49,7 +49,7 @@ class ReportQuery(Input):
     attached_is_covered: Literal["", "no", "yes"] = ""
 
 
-class SettingShape(Shape):
+class ReportSettingShape(Shape):
     """A local choice the report depends on; `choices` by code."""
 
     code: str
@@ -62,14 +62,14 @@ class ReportKindShape(Shape):
     name: Words
     period: str = Field(description="month, quarter, half_year, year or campaign: what it is usually made for.")
     summary: Words
-    settings: list[SettingShape]
+    settings: list[ReportSettingShape]
 
 
 class ReportKindListing(Shape):
     items: list[ReportKindShape]
 
 
-class FigureShape(Shape):
+class ReportFigureShape(Shape):
     """`value` of a rate is null and its parts stand apart; `rows` is how long the list behind it is."""
 
     code: str
@@ -83,25 +83,25 @@ class FigureShape(Shape):
     rows: int
 
 
-class SectionShape(Shape):
+class ReportSectionShape(Shape):
     title: Words
     words: Words | None
-    figures: list[FigureShape]
+    figures: list[ReportFigureShape]
 
 
-class TableLineShape(Shape):
+class ReportLineShape(Shape):
     """`figures` are in the order of the columns; null where nothing is recorded for a cell."""
 
     name: Words
     depth: int
-    figures: list[FigureShape | None]
+    figures: list[ReportFigureShape | None]
 
 
 class ReportTableShape(Shape):
     title: Words
     corner: Words
     columns: list[Words]
-    lines: list[TableLineShape]
+    lines: list[ReportLineShape]
 
 
 class ChosenSettingShape(Shape):
@@ -117,33 +117,33 @@ class ReportShape(Shape):
     area: Words
     as_of: datetime
     settings: list[ChosenSettingShape]
-    sections: list[SectionShape]
+    sections: list[ReportSectionShape]
     tables: list[ReportTableShape]
     remarks: list[Words]
 
 
-class SubjectShape(Shape):
+class RowSubjectShape(Shape):
     kind: Literal["case", "enterprise"]
     id: int
 
 
-class ListRowShape(Shape):
+class ReportRowShape(Shape):
     """`about` is what the row speaks of, where the product has it."""
 
     cells: list[str | int | Words | None]
-    about: SubjectShape | None
+    about: RowSubjectShape | None
 
 
-class ListShape(Shape):
+class ReportListShape(Shape):
     columns: list[Words]
-    rows: list[ListRowShape]
+    rows: list[ReportRowShape]
 
 
-class FigureListShape(FigureShape):
+class FigureWithListShape(ReportFigureShape):
     """`list` is as long as the figure says; of a rate it is the numerator's, and `base` the denominator's."""
 
-    list: ListShape
-    base: ListShape | None
+    list: ReportListShape
+    base: ReportListShape | None
 
 
 class IssuedReportShape(Shape):
@@ -185,12 +185,12 @@ def get_report(code: str, query_data: ReportQuery) -> ReportShape:
 
 @bp.get("/reports/<code>/figures/<figure>")
 @bp.input(ReportQuery, location="query")
-@bp.output(FigureListShape)
+@bp.output(FigureWithListShape)
 @documented("reports", "getFigure", 403)
-def get_report_figure(code: str, figure: str, query_data: ReportQuery) -> FigureListShape:
+def get_report_figure(code: str, figure: str, query_data: ReportQuery) -> FigureWithListShape:
     """A figure with the list behind it."""
     report = read_report(reading(), runtime(), me().id, _wanted(code, query_data))
-    return FigureListShape.model_validate(figure_as_dict(report.figure(figure)))
+    return FigureWithListShape.model_validate(figure_as_dict(report.figure(figure)))
 
 
 @bp.post("/reports/<code>/issues")
@@ -250,7 +250,7 @@ def _kind(kind: ReportKind) -> ReportKindShape:
         name=Words.model_validate(kind.name),
         period=kind.period,
         summary=Words.model_validate(kind.summary),
-        settings=[SettingShape.model_validate(setting) for setting in kind.settings],
+        settings=[ReportSettingShape.model_validate(setting) for setting in kind.settings],
     )
 
 
