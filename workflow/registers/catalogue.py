@@ -46,18 +46,18 @@ class RegisterKind:
 
 ENTERPRISE = Field(
     "enterprise_id",
-    Text("企业（统一社会信用代码）", "Enterprise (credit code)"),
+    Text("企业", "Enterprise"),
     Kind.ENTERPRISE,
-    hint=Text("18 位，须已在企业名册中", "18 characters; it must be in the register of enterprises"),
+    hint=Text("填 18 位统一社会信用代码，须已在企业名册中", "Its credit code of 18 characters; it must be in the register"),
 )
 TOWN = Field("town_id", Text("所属镇街", "Town"), Kind.TOWN)
 FROM = Field("from_on", Text("起日", "From"), Kind.DAY)
 TO = Field("to_on", Text("止日", "To"), Kind.LATER_DAY, is_optional=True)
 INSTRUCTOR = Field(
     "instructor_id",
-    Text("指导员账号", "Instructor's account"),
+    Text("指导员", "Instructor"),
     Kind.INSTRUCTOR,
-    hint=Text("登录用的账号名", "The name used to sign in"),
+    hint=Text("填登录用的账号名", "The name used to sign in"),
 )
 HALF_YEAR = Field(
     "half_year",
@@ -106,9 +106,9 @@ REGISTERS = (
         (
             Field(
                 "contact_id",
-                Text("联系点编号", "Number of the contact point"),
+                Text("联系点", "Contact point"),
                 Kind.CONTACT,
-                hint=Text("见“领导干部联系点”的编号", "As in the list of contact points"),
+                hint=Text("填“领导干部联系点”里的编号", "Its number in the list of contact points"),
             ),
             Field("visited_on", Text("走访日期", "Visited on"), Kind.DAY),
             Field("topics", Text("内容", "Topics"), Kind.LONG_TEXT),
