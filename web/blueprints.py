@@ -29,6 +29,7 @@ from web.inbox import show as inbox
 from web.notices import pages as notices
 from web.papers import pages as papers
 from web.people import handover, leave, manage, substitutes
+from web.registers import ledger
 from web.security import csrf
 
 DESKS = (
@@ -56,6 +57,7 @@ LISTS = (
     definitions.bp,
     reports.bp,
     registers.bp,
+    ledger.bp,
 )
 
 

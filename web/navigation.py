@@ -72,6 +72,7 @@ BELOW = {
     "documents": "cases",
     "workload": "pipeline",
     "registers": "reports",
+    "campaign_ledger": "reports",
     "handover": "inbox",
     "substitutes": "profile",
     "leave": "profile",

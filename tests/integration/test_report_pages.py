@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.desk import Desk
 from tests.html_forms import form_to
+from tests.ledgers import workbook
 from workflow.models import IssuedFile, IssuedReport
 
 SPAN = "from=2026-01-01&to=2026-11-23"
@@ -101,3 +103,16 @@ def test_days_that_make_no_period_are_refused_on_the_page(desk: Desk) -> None:
     assert "请填写日期" in desk.page("org_dept", "/reports/stage?from=gestern", status=422)
     tomorrow = (date(2026, 11, 23) + timedelta(days=1)).isoformat()
     assert "报表" in desk.page("org_dept", f"/reports/stage?to={tomorrow}")
+
+
+def test_a_ledger_is_tried_and_imported_on_the_page(desk: Desk) -> None:
+    code = desk.district.codes["first"]
+    sound = {"先进典型": [["示例first有限公司", code, "甲镇", "2026-04-02"]]}
+    faulty = {"先进典型": [["示例first有限公司", code, "丙镇", "2026-04-02"]]}
+    steps = [(faulty, "true", 422, "没有镇街“丙镇”"), (sound, "false", 200, "没有写入数据"),
+             (sound, "true", 200, "已导入"), (sound, "true", 200, "没有变化")]  # fmt: skip
+    for content, does_import, status, words in steps:
+        file = (io.BytesIO(workbook(content)), "ledger.xlsx")
+        answer = desk.as_("org_dept").post("/campaign-ledger", {"file": file, "import": does_import})
+        assert (answer.status_code, words in answer.text) == (status, True), words
+    assert "示例first有限公司" in desk.page("org_dept", f"/reports/stage/figures/models?{SPAN}")

@@ -48,7 +48,9 @@ ENTERPRISE = Field(
     "enterprise_id",
     Text("企业", "Enterprise"),
     Kind.ENTERPRISE,
-    hint=Text("填 18 位统一社会信用代码，须已在企业名册中", "Its credit code of 18 characters; it must be in the register"),
+    hint=Text(
+        "填 18 位统一社会信用代码，须已在企业名册中", "Its credit code of 18 characters; it must be in the register"
+    ),
 )
 TOWN = Field("town_id", Text("所属镇街", "Town"), Kind.TOWN)
 FROM = Field("from_on", Text("起日", "From"), Kind.DAY)
