@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from workflow.clock import local_day
-from workflow.models import Case, Deadline, Enterprise, LedgerEntry, Organisation, OrganisationKind, User
+from workflow.models import Case, Deadline, Enterprise, LedgerEntry, Organisation, OrganisationKind
 from workflow.reports.campaign_lists import CODE, NAME, TOWN
 from workflow.reports.figure import Listing, Row, Subject
 from workflow.reports.reader import Reader
@@ -112,13 +112,6 @@ def overdue_ids(reader: Reader) -> dict[int, date]:
         if runs and (version, deadline.code) in of_step:
             found[deadline.case_id] = min(deadline.due_on, found.get(deadline.case_id, deadline.due_on))
     return found
-
-
-def instructor_names(reader: Reader) -> dict[int, str]:
-    rows = reader.session.execute(
-        select(Case.id, User.display_name).join(User, User.id == Case.instructor_id).where(*_ours(reader))
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _ours(reader: Reader) -> tuple[Any, ...]:

@@ -23,7 +23,6 @@ AS_NOW = Text(
     " the register without those whose case ended because they were deregistered, moved out, stopped or entered by"
     " mistake",
 )
-OPERATING = Text("实体运营的非公有制企业", "Operating private enterprises")
 Chosen = Callable[[Firm], bool]
 
 
