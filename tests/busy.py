@@ -52,24 +52,31 @@ def busy_district(district: District) -> dict[str, int]:
 @contextmanager
 def busy_store(request: pytest.FixtureRequest, store: str) -> Iterator[Busy]:
     """A busy district on one of the stores, for all tests of a module."""
-    folder = request.getfixturevalue("tmp_path_factory").mktemp("busy")
+    with module_store(request, store) as (database, folder):
+        district = make_district(database, folder)
+        yield Busy(district, busy_district(district))
+
+
+@contextmanager
+def module_store(request: pytest.FixtureRequest, store: str) -> Iterator[tuple[Database, Path]]:
+    """A migrated database for all tests of a module, and a folder beside it."""
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("module")
     if store == "sqlite":
         copy = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "zujian.db")
-        with _busy(Database(f"sqlite:///{copy}"), folder) as busy:
-            yield busy
+        with _closing(Database(f"sqlite:///{copy}")) as database:
+            yield database, folder
         return
     server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-    name = f"busy_{request.module.__name__.rpartition('.')[2]}"
+    name = f"module_{request.module.__name__.rpartition('.')[2]}"
     server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    with _busy(Database(server.url(name)), folder) as busy:
-        yield busy
+    with _closing(Database(server.url(name))) as database:
+        yield database, folder
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
-def _busy(database: Database, folder: Path) -> Iterator[Busy]:
-    district = make_district(database, folder)
-    yield Busy(district, busy_district(district))
+def _closing(database: Database) -> Iterator[Database]:
+    yield database
     database.dispose()
 
 

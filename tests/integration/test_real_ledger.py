@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,13 +16,16 @@ from docx import Document
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.busy import module_store
 from tests.ledgers import LEDGER, fill_register
 from tests.rosters import DATA, needs_real_roster
-from workflow.campaign import import_ledger
+from workflow.campaign import LedgerOutcome, import_ledger
 from workflow.cli import main
 from workflow.database import Database
 from workflow.models import Organisation
-from workflow.reports import FILES, Format, Reader, Report, kind_of, make_report
+from workflow.reports import FILES, Format, Report, Wanted, kind_of, read_report
+from workflow.reports.catalogue import make_report
+from workflow.reports.reader import Reader
 from workflow.runtime import Runtime
 
 pytestmark = needs_real_roster
@@ -34,42 +38,47 @@ def expected() -> dict[str, int]:
 
 def stage_report(runtime: Runtime, first: date = FIRST, last: date = LAST) -> Report:
     with runtime.db.reading() as session:
-        reader = Reader(session, runtime.rules, runtime.versions(session), first, last, runtime.now(), runtime.today())
-        return make_report(kind_of("stage"), reader)
+        return read_report(session, runtime, None, Wanted("stage", first, last))
 
 
 def by_name(report: Report) -> dict[str, object]:
     return {figure.name.zh: figure.value for figure in report.figures()}
 
 
-@pytest.fixture
-def runtime(database: Database, tmp_path: Path) -> Runtime:
-    fill_register(database)
-    return Runtime(database, tmp_path / "documents", clock=lambda: datetime(2026, 11, 23, 2, tzinfo=UTC))
+@dataclass
+class Loaded:
+    """The register filled, the ledger tried and imported, and the report before that."""
+
+    runtime: Runtime
+    before: Report
+    tried: LedgerOutcome
+    done: LedgerOutcome
 
 
-def test_the_ledger_gives_the_figures_of_the_report_and_is_imported_once(runtime: Runtime) -> None:
-    tried = import_ledger(runtime, LEDGER, actor_id=None, dry_run=True)
-    assert (tried.faults, tried.changes_nothing) == ((), False)
-    assert set(by_name(stage_report(runtime)).values()) == {0}
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def loaded(request: pytest.FixtureRequest) -> Iterator[Loaded]:
+    with module_store(request, request.param) as (database, folder):
+        fill_register(database)
+        runtime = Runtime(database, folder / "documents", clock=lambda: datetime(2026, 11, 23, 2, tzinfo=UTC))
+        tried = import_ledger(runtime, LEDGER, actor_id=None, dry_run=True)
+        before = stage_report(runtime)
+        yield Loaded(runtime, before, tried, import_ledger(runtime, LEDGER, actor_id=None, dry_run=False))
 
-    done = import_ledger(runtime, LEDGER, actor_id=None, dry_run=False)
-    assert {name: one.rows for name, one in done.sheets.items()} == {
-        name: one.added for name, one in done.sheets.items()
-    }
-    report = stage_report(runtime)
-    figures = by_name(report)
+
+def test_the_ledger_gives_the_figures_of_the_report_and_is_imported_once(loaded: Loaded) -> None:
+    assert (loaded.tried.faults, loaded.tried.changes_nothing) == ((), False)
+    assert set(by_name(loaded.before).values()) == {0}, "a trial writes nothing"
+    assert loaded.tried.sheets == loaded.done.sheets
+    assert all(one.rows == one.added for one in loaded.done.sheets.values())
+
+    figures = by_name(stage_report(loaded.runtime))
     assert {name: figures[name] for name in expected()} == expected()
-    for figure in report.figures():
-        assert figure.definition.zh
-        assert figure.definition.en
-    again = import_ledger(runtime, LEDGER, actor_id=None, dry_run=False)
-    assert again.changes_nothing
-    assert by_name(stage_report(runtime)) == figures
+    assert import_ledger(loaded.runtime, LEDGER, actor_id=None, dry_run=False).changes_nothing
+    assert by_name(stage_report(loaded.runtime)) == figures
 
 
-def test_a_part_of_the_period_counts_a_part_and_an_area_only_its_own(runtime: Runtime) -> None:
-    import_ledger(runtime, LEDGER, actor_id=None, dry_run=False)
+def test_a_part_of_the_period_counts_a_part_and_an_area_only_its_own(loaded: Loaded) -> None:
+    runtime = loaded.runtime
     whole = by_name(stage_report(runtime))
     early = by_name(stage_report(runtime, FIRST, date(2010, 12, 31)))
     late = by_name(stage_report(runtime, date(2011, 1, 1), LAST))
@@ -88,9 +97,8 @@ def _path_of(session: Session, town: str) -> str:
     return session.scalars(select(Organisation.path).where(Organisation.name == town)).one()
 
 
-def test_excel_and_word_hold_the_figures_and_the_lists(runtime: Runtime) -> None:
-    import_ledger(runtime, LEDGER, actor_id=None, dry_run=False)
-    report = stage_report(runtime)
+def test_excel_and_word_hold_the_figures_and_the_lists(loaded: Loaded) -> None:
+    report = stage_report(loaded.runtime)
     book = openpyxl.load_workbook(io.BytesIO(FILES[Format.XLSX].write(report, "zh")))
     found = {row[0]: row[1] for row in book["指标"].iter_rows(values_only=True) if isinstance(row[1], int)}
     assert {name: found[name] for name in expected()} == expected()
