@@ -102,8 +102,8 @@ def test_excel_and_word_hold_the_figures_and_the_lists(loaded: Loaded) -> None:
     book = openpyxl.load_workbook(io.BytesIO(FILES[Format.XLSX].write(report, "zh")))
     found = {row[0]: row[1] for row in book["指标"].iter_rows(values_only=True) if isinstance(row[1], int)}
     assert {name: found[name] for name in expected()} == expected()
-    assert book["示范点"].max_row == 1 + expected()["示范点"]
-    assert book["党建工作指导员"].max_row == 1 + expected()["党建工作指导员"]
+    assert book["示范点"].max_row == 2 + expected()["示范点"]
+    assert book["党建工作指导员"].max_row == 2 + expected()["党建工作指导员"]
 
     document = Document(io.BytesIO(FILES[Format.DOCX].write(report, "zh")))
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]

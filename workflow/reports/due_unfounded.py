@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflow.models import HeadCount
+from workflow.models import Enterprise, HeadCount
 from workflow.reports.campaign_lists import TOWN
 from workflow.reports.enterprise_lists import COLUMNS, Firm, operating
 from workflow.reports.figure import Listing, Row, counted
@@ -78,7 +78,7 @@ def _listing(reader: Reader, firms: Sequence[Firm], since: dict[int, date]) -> L
     for firm in sorted(firms, key=lambda one: (since.get(one.id, reader.today), one.id)):
         day = since.get(firm.id)
         state = reader.versions.state_name(firm.state) if firm.state else _NO_CASE
-        rows.append(firm.row(day, (reader.today - day).days if day else None, state))
+        rows.append(firm.row_with(day, (reader.today - day).days if day else None, state))
     return Listing(_COLUMNS, tuple(rows))
 
 
@@ -87,9 +87,10 @@ def _since(reader: Reader, ids: Sequence[int], minimum: int) -> dict[int, date]:
     found: dict[int, date] = {}
     wanted = set(ids)
     rows = reader.session.execute(
-        select(HeadCount.enterprise_id, HeadCount.counted_on, HeadCount.full_members).order_by(
-            HeadCount.counted_on, HeadCount.id
-        )
+        select(HeadCount.enterprise_id, HeadCount.counted_on, HeadCount.full_members)
+        .join(Enterprise, Enterprise.id == HeadCount.enterprise_id)
+        .where(Enterprise.full_members >= minimum)
+        .order_by(HeadCount.counted_on, HeadCount.id)
     )
     for enterprise_id, day, full_members in rows:
         if enterprise_id not in wanted:

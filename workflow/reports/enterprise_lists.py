@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -44,7 +45,7 @@ COLUMNS = (
 FORM_WORDS = {**FORMS, "temporary": Text("临时党支部", "temporary"), "": UNKNOWN_FORM}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Firm:
     """`form` is "" where the organisation is known and its form is not; `in_ledger`: the ledger has it founded.
 
@@ -79,7 +80,8 @@ class Firm:
     def is_covered(self, counts_attached: bool) -> bool:
         return self.has_organisation and self.form != "temporary" and (counts_attached or self.form != "attached")
 
-    def row(self, *more: Any) -> Row:
+    @cached_property
+    def row(self) -> Row:
         cells = (
             self.name,
             self.credit_code,
@@ -90,13 +92,15 @@ class Firm:
             YES if self.has_organisation else NO,
             FORM_WORDS.get(self.form, self.form) if self.has_organisation else None,
             YES if self.has_instructor else NO,
-            *more,
         )
         return Row(cells, Subject("enterprise", self.id))
 
+    def row_with(self, *more: Any) -> Row:
+        return Row((*self.row.cells, *more), self.row.about)
+
 
 def listing(firms: Iterable[Firm]) -> Listing:
-    return Listing(COLUMNS, tuple(firm.row() for firm in firms))
+    return Listing(COLUMNS, tuple(firm.row for firm in firms))
 
 
 def covered(reader: Reader) -> Callable[[Firm], bool]:
@@ -115,7 +119,18 @@ def operating(reader: Reader) -> list[Firm]:
         newest.enterprise_id == Enterprise.id, newest.process == reader.versions.current.process
     )
     rows = reader.session.execute(
-        select(Enterprise, town.name.label("town"), chamber.name.label("chamber"), Case, User.username)
+        select(
+            *_OF_ENTERPRISE,
+            town.name.label("town"),
+            chamber.name.label("chamber"),
+            Case.id.label("case_id"),
+            Case.state,
+            Case.held_from,
+            Case.definition_version,
+            Case.form,
+            Case.finished_on,
+            User.username,
+        )
         .join(town, town.id == Enterprise.town_id)
         .join(chamber, chamber.id == Enterprise.chamber_id)
         .outerjoin(Case, Case.id == mine.scalar_subquery())
@@ -123,33 +138,54 @@ def operating(reader: Reader) -> list[Firm]:
         .where(reader.in_area(Enterprise.chamber_id))
         .order_by(Enterprise.id)
     )
-    return [_firm(reader, row, forms, appointed) for row in rows if row.Enterprise.id not in gone]
+    return [_firm(reader, row, forms, appointed) for row in rows if row.id not in gone]
+
+
+_OF_ENTERPRISE = (
+    Enterprise.id,
+    Enterprise.name,
+    Enterprise.credit_code,
+    Enterprise.employees,
+    Enterprise.on_scale,
+    Enterprise.high_tech,
+    Enterprise.full_members,
+    Enterprise.probationary_members,
+    Enterprise.has_branch,
+)
 
 
 def _firm(reader: Reader, row: Any, forms: dict[int, str], appointed: dict[int, list[str]]) -> Firm:
-    one, case = row.Enterprise, row.Case
-    state = reader.versions.of(case.definition_version).states.get(case.state) if case else None
-    has_organisation = one.has_branch or bool(state and state.coverage == "organisation")
-    by_case = case.form if case and state and state.coverage == "organisation" else ""
-    is_led = bool(case and case.finished_on is None and row.username)
+    is_covered_by_case = _coverage(reader, row) == "organisation"
+    is_led = row.case_id is not None and row.finished_on is None and row.username is not None
     return Firm(
-        one.id,
-        one.name,
-        one.credit_code,
+        row.id,
+        row.name,
+        row.credit_code,
         row.town,
         row.chamber,
-        one.employees,
-        one.on_scale,
-        one.high_tech,
-        one.full_members,
-        one.probationary_members,
-        has_organisation,
-        by_case or forms.get(one.id, ""),
-        tuple(dict.fromkeys((*appointed.get(one.id, ()), *([row.username] if is_led else [])))),
-        one.id in forms,
-        case.id if case else None,
-        case.state if case else "",
+        row.employees,
+        row.on_scale,
+        row.high_tech,
+        row.full_members,
+        row.probationary_members,
+        row.has_branch or is_covered_by_case,
+        row.form if is_covered_by_case else forms.get(row.id, ""),
+        tuple(dict.fromkeys((*appointed.get(row.id, ()), *([row.username] if is_led else [])))),
+        row.id in forms,
+        row.case_id,
+        row.state or "",
     )
+
+
+def _coverage(reader: Reader, row: Any) -> str:
+    """What the newest case means for coverage; one on hold keeps what it had."""
+    if row.case_id is None:
+        return ""
+    states = reader.versions.of(row.definition_version).states
+    state = states.get(row.state)
+    if state and state.coverage == "keeps":
+        state = states.get(row.held_from or "")
+    return state.coverage if state else ""
 
 
 def _forms_of_ledger(reader: Reader) -> dict[int, str]:

@@ -147,12 +147,14 @@ def _figure(code: str, name: Text, what: str, firms: Sequence[Firm]) -> Figure:
         return summed(code, name, PEOPLE, AS_NOW, listing(firms), _EMPLOYEES)
     if what == "members":
         found = Listing(
-            (*COLUMNS, Text("党员", "Members")), tuple(firm.row(firm.members) for firm in firms if firm.members)
+            (*COLUMNS, Text("党员", "Members")), tuple(firm.row_with(firm.members) for firm in firms if firm.members)
         )
         return summed(code, name, PEOPLE, AS_NOW, found, len(COLUMNS))
     if what == "instructors":
         pairs = [(firm, person) for firm in firms for person in firm.instructors]
-        found = Listing((*COLUMNS, Text("指导员", "Instructor")), tuple(firm.row(person) for firm, person in pairs))
+        found = Listing(
+            (*COLUMNS, Text("指导员", "Instructor")), tuple(firm.row_with(person) for firm, person in pairs)
+        )
         return counted_once(code, name, PEOPLE, AS_NOW, found, len(COLUMNS))
     return counted(code, name, FIRMS, AS_NOW, listing(firms))
 

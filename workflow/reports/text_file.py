@@ -41,10 +41,10 @@ def _table(table: Table, locale: str) -> Iterator[str]:
 
 
 def _lists(report: Report, locale: str) -> Iterator[str]:
-    for figure, name, listing in wording.lists_of(report):
+    for named in wording.lists_of(report):
         yield ""
-        yield f"{wording.LISTS.within(locale)}：{name.within(locale)}（{figure.shown.within(locale)}）"
-        yield from _list(listing, locale)
+        yield named.title.within(locale)
+        yield from _list(named.listing, locale)
 
 
 def _list(listing: Listing, locale: str) -> Iterator[str]:

@@ -16,8 +16,10 @@ from workflow.clock import LOCAL_ZONE
 from workflow.reports import wording
 from workflow.reports.figure import Listing
 from workflow.reports.report import Report, Section, Table
+from workflow.text import Text
 
 BODY, HEADING, TITLE = "仿宋_GB2312", "黑体", "方正小标宋简体"
+LONGEST_LIST = 1000
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = Pt(16), Pt(22), Pt(10.5)
 _LINE = Pt(28)
 _FIRST_LINE = Pt(32)  # two characters of the body
@@ -41,10 +43,9 @@ def as_document(report: Report, locale: str = "zh") -> bytes:
         _table(document, table, locale)
     for remark in report.remarks:
         _paragraph(document, remark.within(locale))
-    for figure, name, listing in wording.lists_of(report):
-        title = f"{wording.LISTS.within(locale)}：{name.within(locale)}（{figure.shown.within(locale)}）"
-        _paragraph(document, title, HEADING)
-        _list(document, listing, locale)
+    for named in wording.lists_of(report):
+        _paragraph(document, named.title.within(locale), HEADING)
+        _list(document, named.listing, locale)
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
@@ -81,6 +82,11 @@ def _table(document: Any, table: Table, locale: str) -> None:
 
 
 def _list(document: Any, listing: Listing, locale: str) -> None:
+    """A long list belongs into a workbook: on paper it would fill a hundred pages."""
+    if len(listing.rows) > LONGEST_LIST:
+        words = Text("共 {n} 行，见 Excel 附表", "{n} rows: see the Excel file").filled(n=len(listing.rows))
+        _paragraph(document, words.within(locale))
+        return
     head = [title.within(locale) for title in listing.columns]
     _grid(document, [head, *([wording.written(cell, locale) for cell in row.cells] for row in listing.rows)])
 

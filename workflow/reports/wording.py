@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow.clock import LOCAL_ZONE
@@ -13,7 +14,6 @@ from workflow.text import Text
 INDICATOR = Text("指标", "Indicator")
 NUMBER = Text("数值", "Value")
 DEFINITION = Text("口径", "Definition")
-LISTS = Text("清单", "Lists")
 DENOMINATOR = Text("{name}：分母", "{name}: denominator")
 
 
@@ -49,13 +49,44 @@ def written(cell: Cell, locale: str) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def lists_of(report: Report) -> Iterator[tuple[Figure, Text, Listing]]:
-    """Every list with its name; figures of tables are parts of the same rows and stand in the tables alone."""
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list, named after the first figure counted from it; `figures` are all of them, with their numbers."""
+
+    name: Text
+    figures: tuple[Text, ...]
+    listing: Listing
+
+    @property
+    def title(self) -> Text:
+        zh, en = "；".join(text.zh for text in self.figures), "; ".join(text.en for text in self.figures)
+        return Text(f"清单：{zh}", f"List: {en}")
+
+
+def lists_of(report: Report) -> Iterator[NamedList]:
+    """Every list of the sections once, however many figures are counted from the same rows.
+
+    Figures of tables are parts of these rows and stand in the tables alone.
+    """
+    found: dict[tuple[int, ...], tuple[Text, list[Text], Listing]] = {}
     for section in report.sections:
         for figure in section.figures:
-            yield figure, figure.name, figure.listing
+            _, counted, _ = found.setdefault(_rows_of(figure.listing), (figure.name, [], figure.listing))
+            counted.append(_with_number(figure))
             if figure.base is not None:
-                yield figure, DENOMINATOR.filled(name=figure.name), figure.base
+                name = DENOMINATOR.filled(name=figure.name)
+                found.setdefault(_rows_of(figure.base), (name, [], figure.base))[1].append(name)
+    for name, figures, listing in found.values():
+        yield NamedList(name, tuple(figures), listing)
+
+
+def _rows_of(listing: Listing) -> tuple[int, ...]:
+    """The same rows are one list; empty lists stay apart, as their columns differ."""
+    return tuple(id(row) for row in listing.rows) or (id(listing),)
+
+
+def _with_number(figure: Figure) -> Text:
+    return Text(f"{figure.name.zh} {figure.shown.zh}", f"{figure.name.en} {figure.shown.en}")
 
 
 def _day(day: date) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.clock import LOCAL_ZONE
 from workflow.reports import wording
-from workflow.reports.figure import Cell, Listing
+from workflow.reports.figure import Cell
 from workflow.reports.report import Report, Table
 from workflow.roster.sheet_writing import new_book, write_row
 from workflow.text import Text
@@ -29,8 +29,8 @@ def as_workbook(report: Report, locale: str = "zh") -> bytes:
         writer.figures(report)
         for table in report.tables:
             writer.table(table)
-        for _figure, name, listing in wording.lists_of(report):
-            writer.listing(name, listing)
+        for named in wording.lists_of(report):
+            writer.listing(named)
     return target.getvalue()
 
 
@@ -74,12 +74,14 @@ class _Writer:
             row = self._rows(sheet, row, [[name, *cells]])
         sheet.freeze_panes(2, 1)
 
-    def listing(self, name: Text, listing: Listing) -> None:
-        sheet = self._sheet(name)
+    def listing(self, named: wording.NamedList) -> None:
+        """What is counted from it stands above its head."""
+        listing, sheet = named.listing, self._sheet(named.name)
         sheet.set_column(0, max(len(listing.columns) - 1, 0), 26)
-        self._rows(sheet, 0, [list(listing.columns)], self._bold)
-        self._rows(sheet, 1, [list(row.cells) for row in listing.rows])
-        sheet.freeze_panes(1, 0)
+        self._rows(sheet, 0, [[named.title]], self._bold)
+        self._rows(sheet, 1, [list(listing.columns)], self._bold)
+        self._rows(sheet, 2, [list(row.cells) for row in listing.rows])
+        sheet.freeze_panes(2, 0)
 
     def _rows(self, sheet: Any, first: int, lines: list[list[Cell]], text: Any = None) -> int:
         """Writes lines from a row on and answers the row after them."""
