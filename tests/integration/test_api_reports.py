@@ -50,6 +50,8 @@ def test_a_report_is_issued_once_and_its_file_is_the_one_that_was_kept(office: O
     key = {"Idempotency-Key": "november"}
     issued = [client.post("/reports/coverage/issues", {**SPAN, "work_coverage_base": "all"}, key) for _ in range(2)]
     assert issued[0] == issued[1]
+    with pytest.raises(Refused, match="422"):
+        client.post("/reports/stage/issues", SPAN, key)
     assert [one["number"] for one in client.get("/issued-reports")["items"]] == [issued[0]["number"]]
     files = issued[0]["files"]
     assert set(files) == {"text", "xlsx", "docx"}

@@ -82,7 +82,7 @@ def test_an_issued_report_stays_to_the_byte_whatever_happens_since(desk: Desk) -
     assert "树立创先争优活动典型1个" in before["text"].decode()
     with desk.district.db.reading() as session:
         stored = session.get_one(IssuedReport, 1)
-    assert stored.digest == hashlib.sha256(stored.content.encode()).hexdigest()
+        assert stored.digest == hashlib.sha256(stored.content.encode()).hexdigest()
     assert stored.digest in desk.page("org_dept", "/reports/issued/1")
     assert "/reports/issued/1" in desk.page("org_dept", "/reports")
 

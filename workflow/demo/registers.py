@@ -89,7 +89,7 @@ def _of_town(town: Town, names: Names, codes: list[str], today: date) -> Lines:
     yield (
         "service-stations",
         {
-            "name": f"{town.body.name}党员联系服务站",
+            "name": f"{_said(town)}党员联系服务站",
             "town_id": place,
             "address": "便民服务中心一楼",
             "staff": "2",
@@ -101,6 +101,11 @@ def _of_town(town: Town, names: Names, codes: list[str], today: date) -> Lines:
     for instructor in town.instructors[:1]:
         plan = {"instructor_id": instructor.username, "half_year": half_year, "visits": "18"}
         yield "plans", {**plan, "work": "每月走访一次，年内推动一家企业成立党支部"}
+
+
+def _said(town: Town) -> str:
+    """The place, without the kind of body that leads it."""
+    return town.body.name.removesuffix("党委").removesuffix("党工委")
 
 
 def _day(names: Names, today: date) -> str:

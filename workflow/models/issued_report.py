@@ -23,7 +23,8 @@ class IssuedReport(Base):
     to_on: Mapped[date]
     area_path: Mapped[str]
     parameters: Mapped[dict[str, Any]]
-    content: Mapped[str]
+    # No list reads it.
+    content: Mapped[str] = mapped_column(deferred=True)
     digest: Mapped[str]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     issued_at: Mapped[datetime]

@@ -21,6 +21,7 @@ from workflow.models import (
     Honour,
     HonourKind,
     LeaderContact,
+    LeaderVisit,
     Organisation,
     OrganisationKind,
     OrganisationType,
@@ -62,6 +63,23 @@ def leader_contacts(reader: Reader) -> Listing:
     )
     columns = (NAME, CODE, TOWN, Text("联系领导职务", "Post of the leader"), Text("设立日期", "Set up on"))
     return Listing(columns, rows(found, "enterprise"))
+
+
+def leader_visits(reader: Reader) -> Listing:
+    """By the contact point as it was when the visit was entered."""
+    query = (
+        select(Enterprise.id, Enterprise.name, Enterprise.credit_code, TOWNS.name, LeaderContact.post)
+        .add_columns(LeaderVisit.visited_on, LeaderVisit.topics)
+        .select_from(LeaderVisit)
+        .join(LeaderContact, LeaderContact.id == LeaderVisit.contact_id)
+        .join(Enterprise, Enterprise.id == LeaderContact.enterprise_id)
+        .join(TOWNS, TOWNS.id == Enterprise.town_id)
+        .where(stands(LeaderVisit), reader.in_area(Enterprise.chamber_id), reader.in_period(LeaderVisit.visited_on))
+        .order_by(LeaderVisit.visited_on, LeaderVisit.id)
+    )
+    columns = (NAME, CODE, TOWN, Text("联系领导职务", "Post of the leader"), Text("走访日期", "Visited on"))
+    found = reader.session.execute(query)
+    return Listing((*columns, Text("内容", "Topics")), rows(found, "enterprise"))
 
 
 def stations(reader: Reader) -> Listing:

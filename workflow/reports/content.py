@@ -81,6 +81,16 @@ def _cell(cell: Cell) -> Any:
     return cell.isoformat() if isinstance(cell, date | datetime) else cell
 
 
+def _cell_of_table(figure: Figure | None, with_lists: bool) -> dict[str, Any] | None:
+    """What a cell is counted from is named by number alone: whole rows in every cell would make a book of a table."""
+    if figure is None:
+        return None
+    cell = figure_as_dict(figure, with_lists=False)
+    if with_lists:
+        cell["subjects"] = [row.about.id if row.about else None for row in figure.listing.rows]
+    return cell
+
+
 def _table(table: Table, with_lists: bool) -> dict[str, Any]:
     return {
         "title": table.title.as_dict(),
@@ -90,9 +100,7 @@ def _table(table: Table, with_lists: bool) -> dict[str, Any]:
             {
                 "name": line.name.as_dict(),
                 "depth": line.depth,
-                "figures": [
-                    figure_as_dict(figure, with_lists=with_lists) if figure else None for figure in line.figures
-                ],
+                "figures": [_cell_of_table(figure, with_lists) for figure in line.figures],
             }
             for line in table.lines
         ],

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import KeyReused, NotFound, WorkflowError
 from workflow.models import IssuedFile, IssuedReport
 from workflow.reports.asking import Wanted, areas_of, read_report
 from workflow.reports.content import canonical
@@ -25,7 +25,8 @@ class DamagedReport(WorkflowError):
 def issue_report(runtime: Runtime, actor_id: int | None, wanted: Wanted, key: str | None = None) -> int:
     """Makes the report anew, stores it with its files, and answers its number; the same `key` again answers the same.
 
-    Raises NotPermitted for everybody but managers, NotFound and InvalidInput as `read_report`.
+    Raises NotPermitted for everybody but managers, NotFound and InvalidInput as `read_report`, KeyReused for a key that
+    issued something else.
     """
     try:
         return _issue(runtime, actor_id, wanted, key)
@@ -35,12 +36,16 @@ def issue_report(runtime: Runtime, actor_id: int | None, wanted: Wanted, key: st
 
 
 def _issue(runtime: Runtime, actor_id: int | None, wanted: Wanted, key: str | None) -> int:
-    with runtime.db.unit_of_work() as session:
+    """Counting and writing the files takes seconds, so it happens before the database is locked for writing."""
+    with runtime.db.reading() as session:
         areas = areas_of(session, runtime, actor_id)
         if key and (known := _issued_with(session, actor_id, key)):
-            return known
+            _refuse_other_request(known, wanted, key)
+            return known.id
         report = read_report(session, runtime, actor_id, wanted)
-        content = canonical(report)
+    content = canonical(report)
+    files = {format_: kind.write(report, "zh") for format_, kind in FILES.items()}
+    with runtime.db.unit_of_work() as session:
         issued = IssuedReport(
             report=report.code,
             from_on=report.from_on,
@@ -55,16 +60,21 @@ def _issue(runtime: Runtime, actor_id: int | None, wanted: Wanted, key: str | No
         )
         session.add(issued)
         session.flush()  # the files need its number
-        for format_, kind in FILES.items():
-            data = kind.write(report, "zh")
+        for format_, data in files.items():
             sha256 = hashlib.sha256(data).hexdigest()
             session.add(IssuedFile(report_id=issued.id, format=format_, data=data, sha256=sha256))
         return issued.id
 
 
-def _issued_with(session: Session, actor_id: int | None, key: str) -> int | None:
+def _issued_with(session: Session, actor_id: int | None, key: str) -> IssuedReport | None:
     same = (IssuedReport.issued_by == actor_id, IssuedReport.idempotency_key == key)
-    return session.scalar(select(IssuedReport.id).where(*same))
+    return session.scalars(select(IssuedReport).where(*same)).one_or_none()
+
+
+def _refuse_other_request(known: IssuedReport, wanted: Wanted, key: str) -> None:
+    before = (known.report, known.from_on, known.to_on, known.parameters)
+    if before != (wanted.code, wanted.from_on, wanted.to_on, dict(wanted.settings)):
+        raise KeyReused(key)
 
 
 def issued_reports(session: Session, runtime: Runtime, actor_id: int | None) -> list[IssuedReport]:

@@ -65,13 +65,25 @@ def _foundations(reader: Reader) -> Section:
         Text("期内设立、未撤回的服务站", "Service stations set up in the period and not withdrawn"),
         lists.stations(reader),
     )
+    visits = counted(
+        "leader_visits",
+        Text("联系点走访", "Visits to contact points"),
+        TIMES,
+        Text(
+            "期内领导干部到联系点的走访，一条登记算一次",
+            "Visits of leading cadres to contact points in the period, one a record",
+        ),
+        lists.leader_visits(reader),
+    )
     words = Text(
         "累计已建立领导干部联系点{contacts}个，选派党建工作指导员{instructors}人，新建立非公有制企业党组织{founded}个。",
         "{contacts} leader contact points were set up, {instructors} Party-building instructors selected and {founded}"
         " Party organisations founded in private enterprises.",
     ).filled(contacts=contacts.value, instructors=instructors.value, founded=founded.value)
     return Section(
-        Text("一、企业党建", "1. Party building in enterprises"), (contacts, instructors, founded, stations), words
+        Text("一、企业党建", "1. Party building in enterprises"),
+        (contacts, visits, instructors, founded, stations),
+        words,
     )
 
 
