@@ -131,3 +131,6 @@ def test_the_command_line_imports_and_prints(sqlite_url: str, tmp_path: Path, mo
     assert written.exit_code == 0, written.output
     assert (tmp_path / "a.xlsx").stat().st_size > 10_000
     assert run.invoke(main, ["report", "stage", *span, "--format", "docx"]).exit_code == 2
+    issued = run.invoke(main, ["report", "coverage", *span, "--issue", "--set", "work_coverage_base=all"])
+    assert (issued.exit_code, "issued as no. 1" in issued.output) == (0, True), issued.output
+    assert "全部企业" in issued.output

@@ -138,7 +138,20 @@ REGISTERS = (
         Text("指导员选派（台账）", "Instructors selected (ledger)"),
         Text("本系统案件以外的选派", "Selections outside the cases here"),
         Appointment,
-        (Field("number", Text("指导员编号", "Instructor's number"), Kind.TEXT), TOWN, ENTERPRISE, FROM, TO),
+        (
+            Field("number", Text("指导员编号", "Instructor's number"), Kind.TEXT),
+            Field(
+                "user_id",
+                Text("账号", "Account"),
+                Kind.INSTRUCTOR,
+                is_optional=True,
+                hint=Text("有账号的填上，报表按一人计", "Where there is one: reports then count one person"),
+            ),
+            TOWN,
+            ENTERPRISE,
+            FROM,
+            TO,
+        ),
         PERIOD,
     ),
     RegisterKind(

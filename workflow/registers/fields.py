@@ -48,15 +48,13 @@ class Field:
     most: int = _LARGEST
 
 
-Plain = str | int | bool | date | None
+Plain = str | int | bool | date
 
 
 def plain_value(spec: Field, typed: str, today: date) -> Plain:
     """The value of what does not refer to another table; raises ValueError with the sentence as its argument."""
     typed = typed.strip()
     if not typed:
-        if spec.is_optional:
-            return None
         raise _wrong(spec, Text("请填写{label}", "Enter: {label}"))
     if spec.kind in (Kind.DAY, Kind.LATER_DAY):
         return _day(spec, typed, today)

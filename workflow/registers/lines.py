@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from workflow.campaign.standing import stands
-from workflow.errors import NotFound
+from workflow.errors import Conflict, NotFound
 from workflow.models import Enterprise, LeaderContact, Organisation, RoleAssignment
 from workflow.queries.colleagues import names_of
 from workflow.registers.catalogue import RegisterKind
@@ -20,6 +20,7 @@ from workflow.registers.references import names, within
 from workflow.reports.reader import EVERYWHERE
 from workflow.text import Text
 
+CHANGED = Text("这条登记刚刚被更正或撤回：请重新打开", "This line was corrected or withdrawn meanwhile: open it again")
 YES, NO = Text("是", "yes"), Text("否", "no")
 Shown = str | int | date | Text | None
 
@@ -53,11 +54,13 @@ def list_lines(
 
 
 def line_in_area(session: Session, register: RegisterKind, areas: Sequence[str], line_id: int) -> Any:
-    """Raises NotFound for a line of none, of another area, or that no longer stands."""
+    """Raises NotFound for a line of none or of another area, Conflict for one that no longer stands."""
     model = register.model
-    row = session.scalar(select(model).where(model.id == line_id, stands(model), _in_area(register, areas)))
+    row = session.scalar(select(model).where(model.id == line_id, _in_area(register, areas)))
     if row is None:
         raise NotFound(register.code, line_id)
+    if session.scalar(select(model.id).where(model.id == line_id, stands(model))) is None:
+        raise Conflict(CHANGED)
     return row
 
 
