@@ -30,6 +30,7 @@ from workflow.errors import (
     WorkflowError,
 )
 from workflow.papers.pdf import NoPdf
+from workflow.reports.issuing import DamagedReport
 from workflow.sessions.refusals import SessionRefused
 from workflow.sign_in import SignInRefused, TooManyAttempts
 from workflow.text import Text
@@ -50,6 +51,7 @@ STATUS: dict[type[WorkflowError], int] = {
     SessionRefused: 422,
     NoPdf: 422,
     TooManyAttempts: 429,
+    DamagedReport: 500,
 }
 
 
