@@ -116,3 +116,13 @@ def test_a_ledger_is_tried_and_imported_on_the_page(desk: Desk) -> None:
         answer = desk.as_("org_dept").post("/campaign-ledger", {"file": file, "import": does_import})
         assert (answer.status_code, words in answer.text) == (status, True), words
     assert "示例first有限公司" in desk.page("org_dept", f"/reports/stage/figures/models?{SPAN}")
+
+
+def test_a_damaged_archive_is_not_handed_out_as_the_report(desk: Desk) -> None:
+    issue = form_to(desk.page("org_dept", f"/reports/stage?{SPAN}"), "/reports/stage/issue")
+    desk.send("org_dept", issue)
+    with desk.district.db.unit_of_work() as session:
+        session.execute(text("DROP TRIGGER issued_report_file_no_update"))
+        session.execute(update(IssuedFile).where(IssuedFile.format == "text").values(data="另一份".encode()))
+    assert "另一份" not in desk.page("org_dept", "/reports/issued/1/text", status=500)
+    assert desk.as_("org_dept").get("/reports/issued/1/docx").status_code == 200
