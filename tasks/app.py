@@ -20,7 +20,10 @@ from workflow.errors import SettingsError
 from workflow.logs import configure_logs
 from workflow.text import Text
 
-app = Celery("zujian", include=["tasks.cleanup", "tasks.deadlines", "tasks.imports", "tasks.notify", "tasks.relay"])
+app = Celery(
+    "zujian",
+    include=["tasks.cleanup", "tasks.deadlines", "tasks.imports", "tasks.moves", "tasks.notify", "tasks.relay"],
+)
 
 # Threads find the application by this; without it a retry in a pool thread would go to a broker that is not there.
 app.set_default()
@@ -44,11 +47,11 @@ def configuration() -> dict[str, Any]:
         "broker_connection_max_retries": None,
         # The relay publishes again by itself; a publish that waits would only hold its worker.
         "task_publish_retry_policy": {"max_retries": 0},
-        # For a task that hangs. `deliver` and `run_waiting` have their own limits.
+        # For a task that hangs. `deliver` and the long runs have their own limits.
         "task_soft_time_limit": 60,
         "task_time_limit": 90,
         "broker_transport_options": {
-            # Longer than every task but the import, which guards itself by its heartbeat. No task uses a countdown.
+            # Longer than every task but long runs, which guard themselves by their heartbeat. No task uses a countdown.
             "visibility_timeout": 600,
             # Looked at every 10 s, not at every 10th of these looks: work of a dead worker comes back in time.
             "unacked_restore_interval": 10,

@@ -12,6 +12,7 @@ ROUTES = {
     "tasks.cleanup.*": {"queue": TIMERS},
     "tasks.deadlines.*": {"queue": TIMERS},
     "tasks.imports.*": {"queue": IMPORTS},
+    "tasks.moves.*": {"queue": IMPORTS},
     "tasks.notify.*": {"queue": NOTIFY},
     "tasks.relay.*": {"queue": TIMERS},
 }

@@ -10,6 +10,7 @@ MINUTE = 60.0
 SCHEDULE = {
     "relay": {"task": "tasks.relay.publish_due", "schedule": 1.0},
     "imports": {"task": "tasks.imports.run_waiting", "schedule": 2.0},
+    "moves": {"task": "tasks.moves.run_waiting", "schedule": 2.0},
     # One look into an index. Days change once a day, but an action may set a deadline whose alert day is today.
     "reminders": {"task": "tasks.deadlines.remind_due", "schedule": MINUTE},
     "cleanup": {"task": "tasks.cleanup.remove_old", "schedule": 60 * MINUTE},

@@ -8,16 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from workflow import imports
-from workflow.errors import WorkflowError
+from workflow.jobs import JobLost, ended_in_words
 from workflow.models import ImportJob
 from workflow.roster import import_roster, write_error_file
 from workflow.runtime import Runtime
 from workflow.text import Text
-
-log = structlog.get_logger(__name__)
 
 # Called with (rows done, rows in all), outside any transaction of the caller: progress is written in its own.
 Progress = Callable[[int, int], None]
@@ -25,15 +21,6 @@ Reader = Callable[[Runtime, Path, ImportJob, Progress], dict[str, Any]]
 
 # Progress is for people to watch: twice a second is enough, as each step is a transaction.
 PROGRESS_EVERY = timedelta(milliseconds=500)
-
-UNFORESEEN = Text(
-    "处理时出现意外错误，已记入日志，请联系管理员。",
-    "an unforeseen error occurred and was logged; please ask an administrator.",
-)
-
-
-class JobLost(Exception):
-    """Another worker has taken the job, because this one was silent for too long."""
 
 
 def read_roster(runtime: Runtime, folder: Path, job: ImportJob, progress: Progress) -> dict[str, Any]:
@@ -57,18 +44,9 @@ def run_next(runtime: Runtime, folder: Path, read: Reader = read_roster) -> bool
         job = imports.claim_next(session, runtime.clock())
     if job is None or job.heartbeat_at is None:
         return False
-    heart = _Heart(runtime, job.id, job.heartbeat_at)
-    try:
+    heart = _Heart(runtime, job, job.heartbeat_at)
+    with ended_in_words(job, heart.fail):
         counts = read(runtime, folder, job, heart.beat)
-    except JobLost:
-        log.warning("import_lost", job_id=job.id)
-    except WorkflowError as refused:
-        _fail(heart, job, refused.text)
-    except Exception:
-        # The edge of the task: the person who waits is told at once, the worker's log gets the rest.
-        _fail(heart, job, UNFORESEEN)
-        raise
-    else:
         with runtime.db.unit_of_work() as session:
             imports.record_done(session, job, heart.last, counts, runtime.clock())
     return True
@@ -79,7 +57,7 @@ class _Heart:
     """Writes progress and, with it, the sign of life. `last` is the heartbeat that stands in the row."""
 
     runtime: Runtime
-    job_id: int
+    job: ImportJob
     last: datetime
 
     def beat(self, done: int, total: int) -> None:
@@ -87,11 +65,10 @@ class _Heart:
         if now - self.last < PROGRESS_EVERY and done < total:
             return
         with self.runtime.db.unit_of_work() as session:
-            if not imports.record_progress(session, self.job_id, self.last, done, total, now):
+            if not imports.record_progress(session, self.job, self.last, done, total, now):
                 raise JobLost
         self.last = now
 
-
-def _fail(heart: _Heart, job: ImportJob, reason: Text) -> None:
-    with heart.runtime.db.unit_of_work() as session:
-        imports.record_failed(session, job, heart.last, reason, heart.runtime.clock())
+    def fail(self, reason: Text) -> None:
+        with self.runtime.db.unit_of_work() as session:
+            imports.record_failed(session, self.job, self.last, reason, self.runtime.clock())

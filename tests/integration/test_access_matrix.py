@@ -24,6 +24,7 @@ from tests.district import PASSWORD, District
 from tests.visitor import Visitor, make_app
 from workflow.models import HandoverPack, ImportJob, Notice
 from workflow.people.packs import sign_pack
+from workflow.publishing.move_run import run_at_once, start_move
 from workflow.sessions import add_case
 
 MATRIX = yaml.safe_load(Path(__file__).parents[1].joinpath("access_matrix.yaml").read_text(encoding="utf-8"))
@@ -84,7 +85,7 @@ class Place:
         self.district, self.office = district, office
         self.app: Flask = office.app
         case_id = district.walk(district.open("first"), until="under_review")
-        self.hidden = "示例first有限公司"
+        self.hidden, admin = "示例first有限公司", district.people["admin"]
         self.values = {
             "case_id": case_id,
             "document_id": 1,
@@ -92,6 +93,7 @@ class Place:
             "credit_code": district.codes["first"],
             "notice_id": self._notice(district),
             "job_id": self._import(district),
+            "move_id": run_at_once(district.runtime, start_move(district.runtime, actor_id=admin)).job.id,
             "action": "log_visit",
             "username": "other.user",
             "substitution_id": 1,

@@ -83,13 +83,13 @@ def test_published_once_by_key_and_put_back(admin: ApiClient, sqlite_district: D
         json={"source": RENAMED, "move_cases": True, "note": "试行"},
         headers={"Idempotency-Key": "one"},
     )
-    assert (again.json, again.headers["Idempotency-Replayed"]) == ({"version": 2, "moved": 0, "kept": 0}, "true")
+    assert (again.json, again.headers["Idempotency-Replayed"]) == ({"version": 2, "moved": 1, "kept": 0}, "true")
     assert district.state(case_id) == "deliberated"
     assert refused(admin, "/definitions", {"source": RENAMED})[0] == 409
     back = {"to": 1, "note": "有误"}
     key = {"Idempotency-Key": "two"}
     assert admin.post("/definitions/rollback", back, key) == {"version": 1, "moved": 1, "kept": 0}
-    assert admin.post("/definitions/rollback", back, key) == {"version": 1, "moved": 0, "kept": 0}
+    assert admin.post("/definitions/rollback", back, key) == {"version": 1, "moved": 1, "kept": 0}
     assert district.state(case_id) == "under_review"
     with pytest.raises(Refused) as reused:
         admin.post("/definitions/rollback", {"to": 2}, key)

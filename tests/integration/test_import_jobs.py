@@ -18,7 +18,8 @@ from workflow import imports
 from workflow.database import Database
 from workflow.errors import WorkflowError
 from workflow.import_run import Progress, run_next
-from workflow.imports import DEAD_AFTER, MAX_ATTEMPTS, Upload
+from workflow.imports import Upload
+from workflow.jobs import DEAD_AFTER, MAX_ATTEMPTS
 from workflow.models import ImportJob
 from workflow.runtime import Runtime
 from workflow.text import Text

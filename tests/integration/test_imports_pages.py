@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from tests.desk import Desk
 from tests.rosters import enterprise, town
 from workflow.import_run import run_next
-from workflow.imports import Status
+from workflow.jobs import Status
 from workflow.models import Enterprise, ImportJob, RoleAssignment
 from workflow.roster import write_template
 from workflow.roster.archive import MAX_FILE

@@ -22,6 +22,7 @@ from web.api import (  # noqa: F401
     leaves,
     leaving,
     me,
+    moves,
     notices,
     papers,
     pipeline,

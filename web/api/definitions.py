@@ -11,18 +11,19 @@ from pydantic import Field
 
 from web.api.actions import REPLAYED, IdempotencyKey, Replayed
 from web.api.blueprint import bp, documented
+from web.api.moves import address_of
 from web.api.shapes import Input, Line, Shape, Words, shaped
 from web.auth.access import me, roles
 from web.context import reading, runtime, versions
 from web.definitions.index import READERS
 from workflow.errors import DefinitionError, InvalidInput
 from workflow.publishing.comparing import Fate
-from workflow.publishing.in_force import MAX_NOTE
+from workflow.publishing.in_force import MAX_NOTE, Setting
 from workflow.publishing.listing import list_versions, source_of
-from workflow.publishing.moving import Moved, move_cases
+from workflow.publishing.move_run import run_at_once
 from workflow.publishing.preview import CaseLine
 from workflow.publishing.publish import preview_of, publish
-from workflow.publishing.rollback import move_back, put_back
+from workflow.publishing.rollback import put_back
 from workflow.publishing.source import FIELD, proved, read_source
 
 # Its size is judged in bytes, which a schema has no word for.
@@ -103,11 +104,19 @@ class PutBackRequest(Input):
 
 
 class InForceShape(Shape):
-    """The version in force now; cases that were moved with it, and those that stay because of what stands there."""
+    """The version in force now; cases that were moved with it so far, and those that stay because of what stands there."""
 
     version: int
     moved: int
     kept: int
+
+
+class InForceHeaders(Replayed):
+    """`Location` is the move of open cases, where one was asked for."""
+
+    location: str | None = Field(
+        None, alias="Location", description="The move of open cases; one of few is done already."
+    )
 
 
 @contextmanager
@@ -176,15 +185,16 @@ def preview_definition(json_data: SourceRequest) -> PreviewShape:
 @roles("admin")
 @bp.input(PublishRequest)
 @bp.input(IdempotencyKey, location="headers")
-@bp.output(InForceShape, headers=Replayed)
+@bp.output(InForceShape, 202, headers=InForceHeaders)
 @documented("process", "publishDefinition", 403, 409)
 def publish_definition(
     json_data: PublishRequest, headers_data: IdempotencyKey
 ) -> tuple[InForceShape, int, dict[str, str]]:
     """Publish a definition as the next version.
 
-    409 where it is published already, somebody was faster, or it drops a step in use. A repeated request with the same
-    `Idempotency-Key` publishes nothing twice, and moves what was not moved yet.
+    409 where it is published already, somebody was faster, or it drops a step in use. Many cases are moved
+    beside the request: ask `Location` how far they are. A repeated request with the same `Idempotency-Key` publishes
+    nothing twice, and answers the same move.
     """
     with _faults_named():
         setting = publish(
@@ -193,29 +203,27 @@ def publish_definition(
             actor_id=me().id,
             note=json_data.note,
             key=headers_data.idempotency_key,
+            with_cases=json_data.move_cases,
         )
-    done = move_cases(runtime(), actor_id=me().id) if json_data.move_cases else Moved(0, 0)
-    return _in_force(setting.version, done), 200, {REPLAYED: "true"} if setting.replayed else {}
+    return _in_force(setting)
 
 
 @bp.post("/definitions/rollback")
 @roles("admin")
 @bp.input(PutBackRequest)
 @bp.input(IdempotencyKey, location="headers")
-@bp.output(InForceShape, headers=Replayed)
+@bp.output(InForceShape, 202, headers=InForceHeaders)
 @documented("process", "rollBackDefinition", 403, 404, 409)
 def roll_back_definition(
     json_data: PutBackRequest, headers_data: IdempotencyKey
 ) -> tuple[InForceShape, int, dict[str, str]]:
     """Put an older version back in force, and the cases that were moved since back where they were.
 
-    Where it is in force already, only cases that were not taken back yet are.
+    Where it is in force already, only cases that were not taken back yet are. Many are taken back beside the request:
+    ask `Location` how far they are.
     """
     key = headers_data.idempotency_key
-    setting = put_back(runtime(), json_data.to, actor_id=me().id, note=json_data.note, key=key)
-    is_replayed = setting is not None and setting.replayed
-    done = move_back(runtime(), actor_id=me().id)
-    return _in_force(json_data.to, done), 200, {REPLAYED: "true"} if is_replayed else {}
+    return _in_force(put_back(runtime(), json_data.to, actor_id=me().id, note=json_data.note, key=key, with_cases=True))
 
 
 def _text(asked: SourceRequest) -> str:
@@ -226,5 +234,10 @@ def _case(line: CaseLine) -> CaseLineShape:
     return shaped(CaseLineShape, line)
 
 
-def _in_force(version: int, done: Moved) -> InForceShape:
-    return InForceShape(version=version, moved=done.moved, kept=done.kept)
+def _in_force(setting: Setting) -> tuple[InForceShape, int, dict[str, str]]:
+    headers = {REPLAYED: "true"} if setting.replayed else {}
+    if setting.job_id is None:
+        return InForceShape(version=setting.version, moved=0, kept=0), 202, headers
+    line = run_at_once(runtime(), setting.job_id)
+    shape = InForceShape(version=setting.version, moved=line.moved, kept=line.kept)
+    return shape, 202, {**headers, "Location": address_of(line.job.id)}

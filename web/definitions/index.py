@@ -12,6 +12,7 @@ from web.context import reading, versions
 from web.definitions.blueprint import bp
 from workflow.errors import Conflict, DefinitionError, InvalidInput
 from workflow.publishing.listing import list_versions, source_of
+from workflow.queries.moves import list_moves
 
 READERS = ("admin", "manager", "committee", "auditor")
 Refused = DefinitionError | InvalidInput | Conflict
@@ -35,11 +36,13 @@ def source(version: int) -> Response:
 def drawn(refused: Refused | None = None) -> str:
     """The page, with why a file was not taken where one was not."""
     lines = list_versions(reading(), versions())
+    is_admin = "admin" in me().groups
     newest = versions().current.version
     return render_template(
         "definitions/index.html",
         lines=lines,
-        is_admin="admin" in me().groups,
+        is_admin=is_admin,
+        moves=list_moves(reading()) if is_admin else (),
         behind=sum(line.open_cases for line in lines if line.version < newest),
         following=max(line.version for line in lines) + 1,
         errors={} if refused is None or isinstance(refused, DefinitionError) else {"file": refused.text},

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from uuid import uuid4
+
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.auth.access import me, roles
 from web.context import reading, runtime, versions
 from web.definitions.blueprint import bp
 from web.definitions.lists import lists_of
-from web.definitions.publishing import flash_moved
-from workflow.publishing.moving import move_cases
+from web.definitions.moves import led_on
+from workflow.publishing.move_run import start_move
 from workflow.publishing.preview import behind
 
 
@@ -19,11 +21,11 @@ from workflow.publishing.preview import behind
 def move_form() -> ResponseReturnValue:
     found = behind(reading(), versions())
     lists = lists_of(found, is_whole=request.args.get("list") == "all")
-    return render_template("definitions/move.html", found=found, lists=lists)
+    return render_template("definitions/move.html", found=found, lists=lists, key=uuid4().hex)
 
 
 @bp.post("/move")
 @roles("admin")
 def move() -> ResponseReturnValue:
-    flash_moved(move_cases(runtime(), actor_id=me().id).moved)
-    return redirect(url_for("definitions.index"), 303)
+    """Sent twice it is one move."""
+    return led_on(start_move(runtime(), actor_id=me().id, key=request.form.get("key") or None))

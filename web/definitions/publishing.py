@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -17,9 +17,9 @@ from web.context import reading, runtime
 from web.definitions.blueprint import bp
 from web.definitions.index import refusal
 from web.definitions.lists import lists_of
+from web.definitions.moves import led_on
 from web.locale import t
 from workflow.errors import Conflict, DefinitionError, InvalidInput
-from workflow.publishing.moving import move_cases
 from workflow.publishing.publish import preview_of, publish
 from workflow.publishing.source import FILENAME, MAX_SIZE, read_source
 
@@ -70,21 +70,16 @@ def confirm() -> ResponseReturnValue:
 @bp.post("/publish")
 @roles("admin")
 def publish_it() -> ResponseReturnValue:
-    """Sent twice it publishes once; cases that were not moved yet are moved then."""
+    """Sent twice it publishes once, and moves cases once."""
     note, key = request.form.get("note", "").strip() or None, request.form.get("key") or None
+    with_cases = request.form.get("move_cases") == "true"
     try:
         source, name = _handed_in()
-        setting = publish(runtime(), source, actor_id=me().id, note=note, key=key, filename=name)
+        setting = publish(runtime(), source, actor_id=me().id, note=note, key=key, filename=name, with_cases=with_cases)
     except (DefinitionError, InvalidInput, Conflict) as refused:
         return refusal(refused)
     flash(t("第 {n} 版已发布，新案件按它办理", "Version {n} is in force for new cases", n=setting.version), "done")
-    if request.form.get("move_cases") == "true":
-        flash_moved(move_cases(runtime(), actor_id=me().id).moved)
-    return redirect(url_for("definitions.index"), 303)
-
-
-def flash_moved(number: int) -> None:
-    flash(t("{n} 件在办案件已迁移", "{n} open cases were moved", n=number), "done")
+    return led_on(setting.job_id)
 
 
 def _handed_in() -> tuple[str, str]:

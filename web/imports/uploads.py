@@ -7,7 +7,8 @@ from pathlib import Path
 from werkzeug.datastructures import FileStorage
 
 from workflow.errors import InvalidInput
-from workflow.imports import Status, Upload
+from workflow.imports import Upload
+from workflow.jobs import Status
 from workflow.models import ImportJob
 from workflow.roster.archive import refuse_size
 from workflow.text import Text

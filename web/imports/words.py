@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.imports import Status
+from workflow.jobs import Status
 from workflow.models import ImportJob
 from workflow.roster.reasons import Reason
 from workflow.text import Text

@@ -29,6 +29,7 @@ from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.founding import ChamberOrganisation, DevelopedMember, FoundedOrganisation
 from workflow.models.issued_report import IssuedFile, IssuedReport
+from workflow.models.job import ImportJob, Job, MovedCase, MoveJob
 from workflow.models.ledger import LedgerContent, LedgerEntry
 from workflow.models.notice import Notice, OutboxRow
 from workflow.models.organisation import Organisation, OrganisationKind, OrganisationType
@@ -37,7 +38,7 @@ from workflow.models.person import InstructorProfile, RoleAssignment, User
 from workflow.models.planning import InstructorAssessment, InstructorPlan, Mark, Metric, Target
 from workflow.models.register import Register, Source
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
-from workflow.models.upkeep import CalendarDay, ImportJob, Tick
+from workflow.models.upkeep import CalendarDay, Tick
 
 __all__ = [
     "Activity",
@@ -71,6 +72,7 @@ __all__ = [
     "Interest",
     "IssuedFile",
     "IssuedReport",
+    "Job",
     "KeptAnswer",
     "LeaderContact",
     "LeaderVisit",
@@ -79,6 +81,8 @@ __all__ = [
     "LedgerEntry",
     "Mark",
     "Metric",
+    "MoveJob",
+    "MovedCase",
     "Notice",
     "OpinionTemplate",
     "Organisation",

@@ -45,12 +45,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A version in force since now, or since an earlier time where the same request came before."""
+    """A version in force since now, or since an earlier time where the same request came before.
+
+    `job_id` is the move of open cases that was asked for with it.
+    """
 
     process: str
     version: int
     number: int
     replayed: bool = False
+    job_id: int | None = None
 
 
 def answered_before(session: Session, mover: Mover, request: Request) -> Setting | None:
@@ -67,6 +71,13 @@ def answered_before(session: Session, mover: Mover, request: Request) -> Setting
     if row.request_digest != request.digest:
         raise KeyReused(request.key)
     return Setting(row.process, row.version, row.number, replayed=True)
+
+
+def setting_now(session: Session, process: str) -> Setting:
+    """What is in force."""
+    newest = select(DefinitionInForce).where(DefinitionInForce.process == process)
+    row = session.scalars(newest.order_by(DefinitionInForce.number.desc()).limit(1)).one()
+    return Setting(process, row.version, row.number)
 
 
 def put_in_force(
@@ -92,7 +103,7 @@ def put_in_force(
 
 def at_once(error: IntegrityError, key: str | None) -> Exception:
     """What somebody is told who was second; any other error as it is."""
-    if "definition_" not in str(error.orig):
+    if not any(table in str(error.orig) for table in ("definition_", "move_job")):
         return error
     if key and "idempotency_key" in str(error.orig):
         return KeyReused(key)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from workflow.definition.model import Definition
 from workflow.engine.migrating import Mover, Moving, Place, migrate, take_in_hand
 from workflow.models import Case
 from workflow.publishing.author import author_of
 from workflow.publishing.comparing import Comparison, Fate, Standing
 from workflow.runtime import Runtime
+from workflow.text import Text
 
 # Small enough that nobody who acts on one of them waits long.
 CHUNK = 250
 Progress = Callable[[int], None]
+Reasons = tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,20 @@ class Moved:
     moved: int
     kept: int
 
-    def __add__(self, other: Moved) -> Moved:
-        return Moved(self.moved + other.moved, self.kept + other.kept)
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one transaction did: of each case why it stays, and nothing where it went over.
+
+    The next one begins behind case `after`; None: none was left.
+    """
+
+    results: Mapping[int, Reasons]
+    after: int | None
+
+
+NONE_LEFT = Chunk({}, None)
+Step = Callable[[Session, Runtime, Mover, int], Chunk]
 
 
 def move_cases(runtime: Runtime, *, actor_id: int | None, progress: Progress | None = None) -> Moved:
@@ -37,54 +50,71 @@ def move_cases(runtime: Runtime, *, actor_id: int | None, progress: Progress | N
     Each chunk is whole in itself: ended half way and started again, it goes on with those that are left, and none is
     moved twice. `progress` hears how many are done, between transactions. Raises NotPermitted.
     """
-    done, after = Moved(0, 0), 0
-    while True:
+    return chunk_by_chunk(runtime, move_chunk, actor_id, progress)
+
+
+def chunk_by_chunk(runtime: Runtime, step: Step, actor_id: int | None, progress: Progress | None) -> Moved:
+    """Takes the step until none is left, each in a transaction of its own."""
+    results: dict[int, Reasons] = {}
+    after: int | None = 0
+    while after is not None:
         with runtime.db.unit_of_work() as session, session.no_autoflush:
-            mover = author_of(session, runtime, actor_id)
-            target = runtime.versions(session).current
-            case_ids = _next(session, target, after)
-            done += _move_chunk(session, runtime, target, case_ids, mover)
-        if not case_ids:
-            return done
-        after = case_ids[-1]
-        if progress is not None:
-            progress(done.moved)
+            chunk = step(session, runtime, author_of(session, runtime, actor_id), after)
+        results |= chunk.results
+        after = chunk.after
+        if progress is not None and after is not None:
+            progress(_counted(results).moved)
+    return _counted(results)
 
 
-def _next(session: Session, target: Definition, after: int) -> list[int]:
-    waiting = (
-        Case.process == target.process,
-        Case.definition_version < target.version,
-        Case.finished_on.is_(None),
-        Case.id > after,
-    )
-    return list(session.scalars(select(Case.id).where(*waiting).order_by(Case.id).limit(CHUNK)))
-
-
-def _move_chunk(session: Session, runtime: Runtime, target: Definition, case_ids: list[int], mover: Mover) -> Moved:
-    comparison = Comparison(runtime.versions(session), target)
-    moved = kept = 0
-    hand = take_in_hand(session, runtime, case_ids, runtime.now()) if case_ids else []
-    for moving in hand:
+def move_chunk(session: Session, runtime: Runtime, mover: Mover, after: int) -> Chunk:
+    """Moves the next cases to the version in force; the caller's unit of work commits."""
+    versions = runtime.versions(session)
+    target = versions.current
+    waiting = select(Case.id).where(*_waiting(target.process, target.version), Case.id > after)
+    case_ids = list(session.scalars(waiting.order_by(Case.id).limit(CHUNK)))
+    if not case_ids:
+        return NONE_LEFT
+    comparison = Comparison(versions, target)
+    hand = take_in_hand(session, runtime, case_ids, runtime.now())
+    results = {
+        moving.work.case.id: _move(comparison, moving, mover)
+        for moving in hand
         # Another run may have been faster before the row was locked.
-        if moving.work.case.definition_version >= target.version:
-            continue
-        place = place_in(comparison, moving)
-        if place is None:
-            kept += 1
-        else:
-            migrate(moving, place, mover)
-            moved += 1
+        if moving.work.case.definition_version < target.version
+    }
     if hand:
         hand[0].work.send()
-    return Moved(moved, kept)
+    return Chunk(results, case_ids[-1])
 
 
-def place_in(comparison: Comparison, moving: Moving) -> Place | None:
-    """Where a case goes; None where a person has to see to it first."""
+def count_waiting(session: Session, process: str, version: int) -> int:
+    """The open cases that live by a version below this one."""
+    return session.scalar(select(func.count()).select_from(Case).where(*_waiting(process, version))) or 0
+
+
+def place_in(comparison: Comparison, moving: Moving) -> Place | Reasons:
+    """Where a case goes; the reasons where a person has to see to it first."""
     case = moving.work.case
     standing = Standing(case.definition_version, case.state, case.held_from, moving.running)
     verdict = comparison.judge(standing, case.facts)
     if verdict.fate is Fate.NEEDS_PERSON or verdict.state is None:
-        return None
+        return verdict.reasons
     return Place(comparison.target, verdict.state, verdict.held_from)
+
+
+def _move(comparison: Comparison, moving: Moving, mover: Mover) -> Reasons:
+    place = place_in(comparison, moving)
+    if not isinstance(place, Place):
+        return place
+    migrate(moving, place, mover)
+    return ()
+
+
+def _waiting(process: str, version: int) -> tuple[ColumnElement[bool], ...]:
+    return (Case.process == process, Case.definition_version < version, Case.finished_on.is_(None))
+
+
+def _counted(results: Mapping[int, Reasons]) -> Moved:
+    kept = sum(1 for reasons in results.values() if reasons)
+    return Moved(len(results) - kept, kept)

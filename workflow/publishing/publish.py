@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -16,6 +17,8 @@ from workflow.publishing.checks import require_next
 from workflow.publishing.comparing import Comparison
 from workflow.publishing.in_force import Request, Setting, answered_before, at_once, put_in_force
 from workflow.publishing.live import live_cases
+from workflow.publishing.move_jobs import Kind, Wanted, ask_for
+from workflow.publishing.moving import count_waiting
 from workflow.publishing.preview import Preview, in_use, preview
 from workflow.publishing.source import FILENAME, proved
 from workflow.publishing.telling import tell_of
@@ -38,8 +41,11 @@ def publish(
     note: str | None = None,
     key: str | None = None,
     filename: str = FILENAME,
+    with_cases: bool = False,
 ) -> Setting:
     """The version is kept and in force for new cases; open ones stay with theirs until they are moved.
+
+    `with_cases` also records the job that moves them; the console moves them itself.
 
     Raises NotPermitted, DefinitionError with every fault, InvalidInput, StateInUse, KeyReused, and Conflict where the
     version is published already or somebody was faster. Nothing is kept then.
@@ -50,7 +56,12 @@ def publish(
         with runtime.db.unit_of_work() as session:
             mover = author_of(session, runtime, actor_id)
             earlier = answered_before(session, mover, request)
-            return earlier or _publish(session, runtime, source, filename, mover, request, now)
+            setting = earlier or _publish(session, runtime, source, filename, mover, request, now)
+            if not with_cases or mover.user_id is None:
+                return setting
+            cases = count_waiting(session, setting.process, setting.version)
+            wanted = Wanted(Kind.MOVE, setting.process, setting.version, cases, key)
+            return replace(setting, job_id=ask_for(session, mover.user_id, wanted, now).id)
     except IntegrityError as error:
         raise at_once(error, key) from error
 

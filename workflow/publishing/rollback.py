@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +26,9 @@ from workflow.models import Case, LedgerContent, LedgerEntry
 from workflow.publishing.author import author_of
 from workflow.publishing.checks import published_version
 from workflow.publishing.comparing import Comparison
-from workflow.publishing.in_force import Request, Setting, answered_before, at_once, put_in_force
-from workflow.publishing.moving import CHUNK, Moved, Progress, place_in
+from workflow.publishing.in_force import Request, Setting, answered_before, at_once, put_in_force, setting_now
+from workflow.publishing.move_jobs import Kind, Wanted, ask_for
+from workflow.publishing.moving import CHUNK, NONE_LEFT, Chunk, Moved, Progress, Reasons, chunk_by_chunk, place_in
 from workflow.publishing.telling import tell_of
 from workflow.runtime import Runtime
 
@@ -35,11 +37,18 @@ LEAVES_ALL = (MIGRATE, MIGRATE_BACK, ATTACH)
 
 
 def put_back(
-    runtime: Runtime, version: int, *, actor_id: int | None, note: str | None = None, key: str | None = None
-) -> Setting | None:
-    """Puts a published version in force again; None where it is already, and nothing is done.
+    runtime: Runtime,
+    version: int,
+    *,
+    actor_id: int | None,
+    note: str | None = None,
+    key: str | None = None,
+    with_cases: bool = False,
+) -> Setting:
+    """Puts a published version in force again; nothing is set where it is already.
 
-    Raises NotPermitted, NotFound for a version that was never published, KeyReused, and Conflict for somebody faster.
+    `with_cases` also records the job that takes cases back; the console takes them back itself. Raises NotPermitted,
+    NotFound for a version that was never published, KeyReused, and Conflict for somebody faster.
     """
     now, request = runtime.now(), Request({"put_back": version}, note or None, key)
     request.require_sound()
@@ -47,18 +56,22 @@ def put_back(
         with runtime.db.unit_of_work() as session:
             mover = author_of(session, runtime, actor_id)
             earlier = answered_before(session, mover, request)
-            return earlier or _put_back(session, runtime, version, mover, request, now)
+            setting = earlier or _put_back(session, runtime, version, mover, request, now)
+            if not with_cases or mover.user_id is None:
+                return setting
+            wanted = Wanted(Kind.MOVE_BACK, setting.process, version, count_moved(session, version), key)
+            return replace(setting, job_id=ask_for(session, mover.user_id, wanted, now).id)
     except IntegrityError as error:
         raise at_once(error, key) from error
 
 
 def _put_back(
     session: Session, runtime: Runtime, version: int, mover: Mover, request: Request, now: datetime
-) -> Setting | None:
+) -> Setting:
     versions = runtime.versions(session)
     definition = published_version(versions, version)
     if versions.current.version == version:
-        return None
+        return setting_now(session, definition.process)
     setting = put_in_force(session, definition.process, version, mover, request, now)
     tell_of(session, runtime, setting, mover, now, definition.name)
     return setting
@@ -70,27 +83,32 @@ def move_back(runtime: Runtime, *, actor_id: int | None, progress: Progress | No
     A case that nobody touched since stands again exactly as it did. One that went on goes back as it stands now where
     the older version has its step, else it stays. May be ended half way and started again, as `move_cases` may.
     """
-    done = Moved(0, 0)
-    while True:
-        # A case may have come by several moves; each round takes back the last one of each.
-        turn = _round(runtime, actor_id, progress)
-        done = Moved(done.moved + turn.moved, turn.kept)
-        if not turn.moved:
-            return done
+    return chunk_by_chunk(runtime, back_chunk, actor_id, progress)
 
 
-def _round(runtime: Runtime, actor_id: int | None, progress: Progress | None) -> Moved:
-    done, after = Moved(0, 0), 0
-    while True:
-        with runtime.db.unit_of_work() as session, session.no_autoflush:
-            mover = author_of(session, runtime, actor_id)
-            moves = _next_moves(session, runtime.versions(session).current.version, after)
-            done += _take_back(session, runtime, moves, mover)
-        if not moves:
-            return done
-        after = max(moves)
-        if progress is not None:
-            progress(done.moved)
+def back_chunk(session: Session, runtime: Runtime, mover: Mover, after: int) -> Chunk:
+    """Takes back the last move of each of the next cases; the caller's unit of work commits."""
+    version = runtime.versions(session).current.version
+    moves = _next_moves(session, version, after)
+    if not moves:
+        return NONE_LEFT
+    hand = take_in_hand(session, runtime, list(moves), runtime.now())
+    kept_rows, busy = _kept(session, moves), _went_on(session, moves)
+    results: dict[int, Reasons] = {}
+    again: list[int] = []
+    for moving in hand:
+        case = moving.work.case
+        entry, content = kept_rows[case.id]
+        # Another run may have been faster before the row was locked.
+        if case.definition_version != entry.definition_version:
+            continue
+        results[case.id] = _back(session, runtime, moving, entry, content, mover, went_on=case.id in busy)
+        # A case may have come by several moves, and the one before is taken back next.
+        if not results[case.id] and case.definition_version > version:
+            again.append(case.id)
+    if hand:
+        hand[0].work.send()
+    return Chunk(results, min(again) - 1 if again else max(moves))
 
 
 def count_moved(session: Session, version: int) -> int:
@@ -119,25 +137,6 @@ def _moves(version: int) -> Select[int, int]:
     )
 
 
-def _take_back(session: Session, runtime: Runtime, moves: Mapping[int, int], mover: Mover) -> Moved:
-    if not moves:
-        return Moved(0, 0)
-    hand = take_in_hand(session, runtime, list(moves), runtime.now())
-    kept_rows, busy = _kept(session, moves), _went_on(session, moves)
-    moved = kept = 0
-    for moving in hand:
-        entry, content = kept_rows[moving.work.case.id]
-        if moving.work.case.definition_version != entry.definition_version:
-            continue
-        if _back(session, runtime, moving, entry, content, mover, went_on=moving.work.case.id in busy):
-            moved += 1
-        else:
-            kept += 1
-    if hand:
-        hand[0].work.send()
-    return Moved(moved, kept)
-
-
 def _back(
     session: Session,
     runtime: Runtime,
@@ -147,17 +146,17 @@ def _back(
     mover: Mover,
     *,
     went_on: bool,
-) -> bool:
+) -> Reasons:
     versions = runtime.versions(session)
     older = versions.of(data["from_version"])
     if not went_on and entry.from_state is not None:
         migrate_back(moving, Place(older, entry.from_state, data["held_from"]), mover, data)
-        return True
+        return ()
     place = place_in(Comparison(versions, older), moving)
-    if place is None:
-        return False
+    if not isinstance(place, Place):
+        return place
     migrate(moving, place, mover, MIGRATE_BACK)
-    return True
+    return ()
 
 
 def _kept(session: Session, moves: Mapping[int, int]) -> dict[int, tuple[LedgerEntry, Mapping[str, Any]]]:
