@@ -104,7 +104,7 @@ class PutBackRequest(Input):
 
 
 class InForceShape(Shape):
-    """The version in force now; cases that were moved with it so far, and those that stay because of what stands there."""
+    """The version in force now; cases moved with it so far, and those that stay because of what stands there."""
 
     version: int
     moved: int
