@@ -13,6 +13,8 @@ from tests.browser.test_frame import WIDTHS, assert_well_made, open_page, sign_i
 from tests.district import District
 from tests.versions import RENAMED, version_of
 from tests.visitor import make_app
+from workflow.publishing.move_run import run_next
+from workflow.publishing.publish import publish
 
 
 @pytest.mark.parametrize("with_script", [True, False], ids=["script", "no script"])
@@ -70,3 +72,38 @@ def test_from_the_upload_to_the_publication_and_back(
     page.goto(f"{address}/definitions/move")
     look()
     assert [line for line in said if "Failed to load resource" not in line] == []
+
+
+@pytest.mark.parametrize("width", [WIDTHS[0], WIDTHS[-1]])
+def test_whoever_moves_many_watches_until_it_is_done(
+    browser: Browser,
+    sqlite_district: District,
+    serve: Callable[[Flask], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+) -> None:
+    """The page renews itself, and becomes the result when a worker has done its part."""
+    monkeypatch.setattr("workflow.publishing.move_run.CHUNK", 1)
+    district = sqlite_district
+    district.walk(district.open("first"), until="ready")
+    district.open("second")
+    publish(district.runtime, version_of(2, (r"(?<!\w)T06(?!\w)", "T26")), actor_id=None)
+    address = serve(make_app(district.runtime))
+    page, said = open_page(browser, width)
+    sign_in(page, address, "admin.user")
+    page.goto(f"{address}/definitions/move")
+    page.get_by_role("button", name="迁移 1 件案件").click()
+    page.wait_for_url(f"{address}/definitions/moves/1")
+    page.get_by_text("等待处理").wait_for()
+    page.screenshot(path=tmp_path / f"{width}-waiting.png", full_page=True)
+    assert_well_made(page)
+    assert run_next(district.runtime)
+    page.get_by_text("迁移完成").wait_for()
+    assert "T06" in page.content()
+    page.screenshot(path=tmp_path / f"{width}-done.png", full_page=True)
+    assert_well_made(page)
+    page.goto(f"{address}/definitions")
+    page.screenshot(path=tmp_path / f"{width}-versions.png", full_page=True)
+    assert_well_made(page)
+    assert said == []
