@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from workflow.dialects import locked
@@ -84,13 +85,18 @@ def tell(session: Session, user_id: int, event: str, title: Text, body: Text, li
 
 @contextmanager
 def ended_in_words(job: Job, fail: Callable[[Text], None]) -> Iterator[None]:
-    """The edge of a run: the person who waits is told what went wrong, the worker's log gets the rest."""
+    """The edge of a run: the person who waits is told what went wrong, the worker's log gets the rest.
+
+    A job whose database went away, or that lost a deadlock, is not over: it is taken up again as that of a dead worker.
+    """
     try:
         yield
     except JobLost:
         log.warning("job_lost", table=job.__tablename__, job_id=job.id)
     except WorkflowError as refused:
         fail(refused.text)
+    except OperationalError:
+        raise
     except Exception:
         fail(UNFORESEEN)
         raise
