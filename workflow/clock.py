@@ -63,6 +63,10 @@ class WorkCalendar:
                 left -= 1
         return DueDay(day, provisional)
 
+    def nth_workday(self, first: date, count: int) -> DueDay:
+        """The count-th working day from `first` on, a working `first` counted (publicity is counted so)."""
+        return self.add_workdays(first - timedelta(days=1), count)
+
     def add(self, start: date, amount: int, unit: str) -> DueDay:
         """`unit` is "working_days", "days" or "months"; raises ValueError for another."""
         if unit == "working_days":

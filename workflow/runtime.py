@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from workflow.clock import WorkCalendar, local_day, utc_now
 from workflow.database import Database
+from workflow.definition.library import PROCESS, shipped_definitions
 from workflow.definition.model import Definition
 from workflow.definition.versions import Versions
 from workflow.official_calendar import calendar_of
 from workflow.published import Published
 from workflow.rules import RuleBook, load_rules
 from workflow.settings import Settings
+from workflow.vault import Vault
 
 
 class Lived(Protocol):
@@ -39,19 +41,26 @@ class Runtime:
     clock: Callable[[], datetime] = utc_now
     published: Published = field(default_factory=Published)
     rules: RuleBook = field(default_factory=load_rules)
+    # Seals identity and phone numbers; without it none can be kept.
+    vault: Vault | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Runtime:
-        return cls(Database(settings.database_url), settings.documents_dir, settings.base_url)
+        vault = Vault(settings.field_keys) if settings.field_keys else None
+        return cls(Database(settings.database_url), settings.documents_dir, settings.base_url, vault=vault)
 
     @property
     def branch_formation(self) -> Definition:
         """The version last seen in force. What shows or opens cases asks `versions`, a case has its own."""
         return self.published.last_seen()
 
-    def versions(self, session: Session) -> Versions:
-        """All versions, and the one in force as this unit of work sees it."""
-        return self.published.versions(session)
+    def versions(self, session: Session, process: str = PROCESS) -> Versions:
+        """All versions of a process, and the one in force as this unit of work sees it."""
+        return self.published.versions(session, process)
+
+    def processes(self, session: Session) -> Mapping[str, Versions]:
+        """The versions of every process there is, by its name."""
+        return {process: self.versions(session, process) for process in shipped_definitions()}
 
     def definition_of(self, session: Session, case: Lived) -> Definition:
         """The version a case lives by; asks the database only for one this program has not met yet."""

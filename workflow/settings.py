@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workflow.errors import SettingsError
+from workflow.field_keys import kept_keys, read_keys
 from workflow.text import Text
+from workflow.vault import FieldKeys
 
 MINIMUM_SECRET_LENGTH = 32
 PORTS = range(1, 65536)
@@ -44,6 +46,7 @@ class Settings:
     proxy_hops: int = 0
     debug: bool = False
     mail: MailSettings = field(default_factory=MailSettings)
+    field_keys: FieldKeys | None = field(default=None, repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -95,12 +98,20 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             starttls=env.get("SMTP_STARTTLS", "").lower() in {"1", "true", "yes"},
             sender=env.get("SMTP_SENDER", "zujian@localhost"),
         ),
+        field_keys=_field_keys(env),
     )
     _refuse_unknown_environment(settings)
     if settings.is_production:
         _refuse_unsafe_production(settings)
     _make_data_dir(data_dir)
+    if settings.field_keys is None:
+        settings = replace(settings, field_keys=kept_keys(data_dir))
     return settings if settings.secret_key else _with_kept_secret(settings)
+
+
+def _field_keys(env: Mapping[str, str]) -> FieldKeys | None:
+    keys, lookup = env.get("FIELD_KEYS", ""), env.get("FIELD_LOOKUP_KEY", "")
+    return read_keys(keys, lookup) if keys or lookup else None
 
 
 def _database_url(raw: str, data_dir: Path) -> str:
@@ -153,6 +164,13 @@ def _refuse_unsafe_production(settings: Settings) -> None:
             Text(
                 f"SECRET_KEY 缺失或过短，至少 {MINIMUM_SECRET_LENGTH} 个字符",
                 f"SECRET_KEY is missing or short: at least {MINIMUM_SECRET_LENGTH} characters",
+            )
+        )
+    if settings.field_keys is None:
+        reasons.append(
+            Text(
+                "FIELD_KEYS、FIELD_LOOKUP_KEY 缺失：身份证号和电话须加密保存",
+                "FIELD_KEYS and FIELD_LOOKUP_KEY are missing: identity and phone numbers are kept encrypted",
             )
         )
     if settings.is_sqlite and settings.web_processes > 1:

@@ -293,7 +293,7 @@ class TestHandover:
         with district.db.reading() as session:
             actor = load_actor(session, district.people["other"], TODAY)
             line = packs_to_sign(session, actor)[0]
-            page = pack_page(session, district.runtime.branch_formation, actor, line.id)
+            page = pack_page(session, district.runtime, actor, line.id)
         assert page.state.zh == "条件成熟"
         assert page.notes == ("出资人周五在厂",)
         assert [promise["next_step"] for promise in page.promises] == ["月底前联系转接"]

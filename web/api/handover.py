@@ -95,7 +95,7 @@ def get_handover_packs() -> PackListing:
 @documented("people", "getHandoverPack")
 def get_handover_pack(pack_id: int) -> PackShape:
     """A case as it was handed over."""
-    return _shape(pack_page(reading(), runtime().branch_formation, actor(), pack_id))
+    return _shape(pack_page(reading(), runtime(), actor(), pack_id))
 
 
 def _shape(page: PackPage) -> PackShape:

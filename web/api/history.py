@@ -11,7 +11,7 @@ from pydantic import Field
 from web.actor import actor
 from web.api.blueprint import bp, documented
 from web.api.shapes import Shape, Words, shaped
-from web.context import reading, runtime, versions
+from web.context import reading, runtime
 from workflow.queries.ledger_links import ledger_links
 from workflow.queries.seen import seen_work
 from workflow.queries.timeline import timeline
@@ -57,7 +57,7 @@ class HistoryShape(Shape):
 @documented("cases", "getHistory")
 def get_history(case_id: int) -> HistoryShape:
     """Everything that happened on a case, oldest first."""
-    seen_work(reading(), runtime(), actor(), case_id)
+    work = seen_work(reading(), runtime(), actor(), case_id)
     links = ledger_links(reading(), case_id)
-    events = timeline(reading(), versions(), case_id)
+    events = timeline(reading(), runtime().versions(reading(), work.case.process), case_id)
     return HistoryShape(items=[shaped(EntryShape, event, **asdict(links[event.seq])) for event in reversed(events)])

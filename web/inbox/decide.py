@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import roles
-from web.context import reading, runtime, today, versions
+from web.context import reading, runtime, today
+from workflow.definition.model import Definition, State
 from workflow.queries.inbox import inbox
 
 bp = Blueprint("decide", __name__)
@@ -16,7 +17,7 @@ bp = Blueprint("decide", __name__)
 @bp.get("/decide")
 @roles("committee")
 def show() -> ResponseReturnValue:
-    states = [state for code, state in versions().states.items() if code in _committee_states()]
+    states = _committee_states()
     found = inbox(
         reading(),
         runtime(),
@@ -30,11 +31,19 @@ def show() -> ResponseReturnValue:
     return render_template("inbox/decide.html", inbox=found, groups=groups)
 
 
-def _committee_states() -> set[str]:
-    """The open states in which some version of the process waits for a committee."""
-    return {
-        state.code
-        for definition in versions().by_number.values()
-        for state in definition.states.values()
-        if state.is_open and definition.groups[state.owner].at == "committee"
-    }
+def _committee_states() -> list[State]:
+    """The open states in which some version of a process waits for a committee, one process after the other."""
+    return [
+        state
+        for versions in runtime().processes(reading()).values()
+        for code, state in versions.states.items()
+        if any(_waits_there(definition, code) for definition in versions.by_number.values())
+    ]
+
+
+def _waits_there(definition: Definition, code: str) -> bool:
+    state = definition.states.get(code)
+    if state is None or not state.is_open:
+        return False
+    owners = [state.owner, *([state.first.owner] if state.first else [])]
+    return any(definition.groups[owner].at == "committee" for owner in owners)

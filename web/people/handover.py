@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/handover/<int:pack_id>")
 def show(pack_id: int) -> ResponseReturnValue:
-    page = pack_page(reading(), runtime().branch_formation, actor(), pack_id)
+    page = pack_page(reading(), runtime(), actor(), pack_id)
     return render_template("handover/show.html", page=page, line=page.line)
 
 

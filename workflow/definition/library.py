@@ -16,7 +16,9 @@ from workflow.guards import GUARDS
 from workflow.rules.book import load_rules
 
 PROCESS = "branch_formation"
+MEMBER_DEVELOPMENT_PROCESS = "member_development"
 BRANCH_FORMATION = Path(__file__).with_name("branch_formation.yaml")
+MEMBER_DEVELOPMENT = Path(__file__).with_name("member_development.yaml")
 
 
 def load_definition(path: Path) -> Definition:
@@ -55,5 +57,5 @@ def shipped_source() -> str:
 @lru_cache(maxsize=1)
 def shipped_definitions() -> Mapping[str, Definition]:
     """By process name."""
-    definition = load_definition(BRANCH_FORMATION)
-    return {definition.process: definition}
+    loaded = [load_definition(path) for path in (BRANCH_FORMATION, MEMBER_DEVELOPMENT)]
+    return {definition.process: definition for definition in loaded}

@@ -79,6 +79,8 @@ class DeadlineSpec:
     alerts: tuple[int, ...]
     tell: tuple[str, ...]
     runs_on_hold: bool
+    # The date that was entered from which the time counts; the day of the action where there is none.
+    starts_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,19 +20,27 @@ class Needs:
 # Whoever may open cases, override conditions and import rosters.
 GROUPS = ("manager",)
 OF_EFFECTS: Mapping[str, Needs] = {
+    "add_check": Needs(("checked_on",), clocks=("P02",)),
     "add_headcount": Needs(
         ("counted_on", "full_members", "probationary_members", "activists", "applicants"), clocks=("T05",)
     ),
     "add_visit": Needs(("visited_on", "met", "topics"), clocks=("T03",)),
     "assign": Needs(("instructor",)),
+    "begin_checks": Needs(clocks=("P02",)),
+    "note_admission": Needs(("reply_no", "reply_on")),
     "note_clearance": Needs(("reply_no", "reply_on")),
     "note_closed": Needs(("close_code",)),
+    "note_correction": Needs(("corrected_fact", "corrected_to")),
     "note_direct_founding": Needs(("decision_no", "decision_on")),
     "note_election": Needs(("attending", "roll")),
     "note_established": Needs(("acknowledged_on",)),
+    "note_extension": Needs(("ended_on", "extended_until")),
     "note_filing": Needs(("filed_on",)),
     "note_founding": Needs(("reply_no", "reply_on")),
+    "note_full": Needs(("reply_no", "reply_on")),
     "note_override": Needs(("overridden_guard",)),
+    "note_rules": Needs(("rules_of",)),
+    "note_taken_over": Needs(("admission_meeting_on",)),
     "note_way_back": Needs(("to_state", "afterwards")),
     "note_result": Needs(("reply_no", "reply_on", "term_from")),
 }

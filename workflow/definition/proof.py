@@ -9,6 +9,8 @@ from workflow.definition.reading import Faults
 from workflow.rules.book import RuleBook
 
 UNITS = frozenset({"working_days", "days", "months"})
+# Days an effect works out from what was entered.
+MADE_BY_EFFECTS = frozenset({"checked_until"})
 COVERAGES = frozenset({"none", "work", "organisation", "keeps"})
 
 
@@ -103,8 +105,9 @@ def _deadlines(definition: Definition, faults: Faults, rules: RuleBook) -> None:
             faults.add((*path, "rule"), f"unknown rule {spec.rule}")
         if spec.rule and spec.unit not in UNITS:
             faults.add((*path, "unit"), f"unit must be one of {', '.join(sorted(UNITS))}")
-        if spec.from_fact and spec.from_fact not in entered:
-            faults.add((*path, "from_fact"), f"no action enters {spec.from_fact}")
+        for key, fact in (("from_fact", spec.from_fact), ("starts_from", spec.starts_from)):
+            if fact and fact not in {*entered, *MADE_BY_EFFECTS}:
+                faults.add((*path, key), f"no action enters {fact}")
         if unknown := _unknown(spec.tell, definition.groups):
             faults.add((*path, "tell"), f"unknown role {unknown}")
 

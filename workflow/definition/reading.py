@@ -38,7 +38,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "stages": frozenset({*_NAME, "beside"}),
     "states": frozenset({*_NAME, "stage", "owner", "kind", "coverage", "deadline", "no_deadline", "first"}),
     "first": frozenset({"owner", "action", "until"}),
-    "deadlines": frozenset({*_NAME, "rule", "unit", "from_fact", "alerts", "tell", "runs_on_hold"}),
+    "deadlines": frozenset({*_NAME, "rule", "unit", "from_fact", "starts_from", "alerts", "tell", "runs_on_hold"}),
     "documents": frozenset({*_NAME, "by"}),
     "fields": frozenset({*_NAME, "type", "optional", "default", "example", "minimum", "maximum", "choices", "columns"}),
     "transitions": frozenset(
@@ -197,6 +197,7 @@ def _deadline(code: str, row: Any) -> DeadlineSpec:
         tuple(int(a) for a in row.get("alerts", [])),
         _words(row, "tell"),
         bool(row.get("runs_on_hold", False)),
+        row.get("starts_from"),
     )
 
 

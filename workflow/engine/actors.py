@@ -19,7 +19,8 @@ from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
 from workflow.prepared import Prepared, Values, read_together
 
-SEES_SUBTREE = frozenset({"clerk", "approver", "org_dept", "social_work", "federation"})
+SEES_PERSONS = frozenset({"clerk", "approver", "org_dept", "social_work"})
+SEES_SUBTREE = SEES_PERSONS | {"federation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Actor:
             held
             for held in self.roles
             if (held.role == "instructor" and case.instructor_id == self.id)
-            or (held.role in SEES_SUBTREE and case.scope_path.startswith(held.scope_path))
+            or (_oversees(held.role, case) and case.scope_path.startswith(held.scope_path))
         )
         return next(own, None) or self.stands_in_on(case)
 
@@ -87,6 +88,11 @@ class Actor:
         found = [self.may_act_as(definition.groups[code], case, path) for code in transition.by]
         held = [one for one in found if one is not None]
         return next((one for one in held if one.lent is None), next(iter(held), None))
+
+
+def _oversees(role: str, case: Placed) -> bool:
+    """The federation sees how foundings go, and no personal details (domain section 10)."""
+    return role in SEES_SUBTREE if case.person_id is None else role in SEES_PERSONS
 
 
 def _waits(held: HeldRole, case: Placed, substitute_id: int | None) -> bool:

@@ -12,6 +12,7 @@ from workflow.alerts import newest_threshold, next_alert
 from workflow.clock import DueDay
 from workflow.definition.model import Clocks, DeadlineSpec
 from workflow.engine.work import CaseWork, RunningClock
+from workflow.guards.admission_days import day_for_rules
 from workflow.models import Deadline
 from workflow.models.base import table_of
 from workflow.prepared import Prepared
@@ -52,9 +53,29 @@ def stop_deadlines(work: CaseWork, codes: Iterable[str]) -> None:
 
 
 def start_deadlines(work: CaseWork, codes: Iterable[str], starts_on: date) -> None:
-    rows = [deadline_row(work, work.definition.deadlines[code], starts_on) for code in codes]
+    specs = [work.definition.deadlines[code] for code in codes]
+    starting = [(spec, start_day(spec, starts_on, work.facts)) for spec in specs]
+    rows = [deadline_row(work, spec, day) for spec, day in starting if is_set(work.runtime, spec, day, work.facts)]
     work.add(_START, *rows)
     work.deadlines.extend(RunningClock(None, row["code"], row["status"], row["due_on"]) for row in rows)
+
+
+def start_day(spec: DeadlineSpec, occurred_on: date, facts: Mapping[str, Any]) -> date:
+    """The day that was entered for what happened, where the clock counts from that; else the day of the action."""
+    entered = facts.get(spec.starts_from) if spec.starts_from else None
+    return date.fromisoformat(entered) if entered else occurred_on
+
+
+def is_set(runtime: Runtime, spec: DeadlineSpec, starts_on: date, facts: Mapping[str, Any]) -> bool:
+    """A rule whose number is 0 sets no limit: another text of the regulation does (domain 4.2)."""
+    if spec.rule is None or spec.starts_from is None:
+        return True
+    return rule_of(runtime, spec.rule, starts_on, facts) > 0
+
+
+def rule_of(runtime: Runtime, code: str, day: date, facts: Mapping[str, Any]) -> int:
+    """The number in force on the day, by the text that was chosen for the case where one was."""
+    return runtime.rules.number(code, day_for_rules(facts, day))
 
 
 def deadline_row(work: CaseWork, spec: DeadlineSpec, starts_on: date) -> dict[str, Any]:
@@ -80,7 +101,7 @@ def due_day(runtime: Runtime, spec: DeadlineSpec, starts_on: date, facts: Mappin
         return DueDay(date.fromisoformat(entered), False)
     if spec.rule is None or spec.unit is None:
         raise ValueError(f"deadline {spec.code} has neither a rule nor a fact")
-    return runtime.calendar.add(starts_on, runtime.rules.number(spec.rule, starts_on), spec.unit)
+    return runtime.calendar.add(starts_on, rule_of(runtime, spec.rule, starts_on, facts), spec.unit)
 
 
 def first_alert(due_on: date, alerts: Iterable[int], today: date) -> date | None:

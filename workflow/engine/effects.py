@@ -10,10 +10,13 @@ from sqlalchemy import func, insert, select, update
 from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
+from workflow.engine.handing_persons import hand_over_persons
 from workflow.engine.handover import hand_over
 from workflow.engine.numbers import take_number
+from workflow.engine.person_effects import PERSON_EFFECTS
 from workflow.engine.ranking import basis_of
 from workflow.engine.work import CaseWork, Deed
+from workflow.members.counting import counted_from_persons
 from workflow.models import Assignment, HeadCount, Visit
 from workflow.text import Text
 
@@ -114,6 +117,7 @@ def note_filing(work: CaseWork, deed: Deed) -> None:
 def note_established(work: CaseWork, deed: Deed) -> None:
     work.case.established_on = work.case.finished_on = _day(deed, "acknowledged_on")
     work.change_enterprise(has_branch=True)
+    hand_over_persons(work, deed)
 
 
 def note_closed(work: CaseWork, deed: Deed) -> None:
@@ -183,7 +187,13 @@ def add_headcount(work: CaseWork, deed: Deed) -> None:
             f"Kept on file; the figures that hold are still those counted on {latest}",
         )
         return
-    work.change_enterprise(**counts, updated_at=work.now)
+    counted = counted_from_persons(work.enterprise.members_source, work.enterprise.applicants_source)
+    work.change_enterprise(**{n: v for n, v in counts.items() if n not in counted}, updated_at=work.now)
+    if counted:
+        work.note = Text(
+            "已存档；党员（或申请人）人数以花名册逐人登记的为准",
+            "Kept on file; what counts is the roster, where each person is registered",
+        )
     if "blocked_reason" in deed.data:
         work.facts["blocked_reason"] = deed.data["blocked_reason"]
     _follow_transfer(work, deed, counts["members_in_transit"])
@@ -208,6 +218,7 @@ def note_way_back(work: CaseWork, deed: Deed) -> None:
 EFFECTS: Mapping[str, Effect] = {
     effect.__name__: effect
     for effect in (
+        *PERSON_EFFECTS,
         add_headcount,
         add_visit,
         assign,

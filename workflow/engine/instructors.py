@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflow.models import Case, InstructorProfile, Leave, Organisation, RoleAssignment, User
+from workflow.models.case import founding
 from workflow.models.organisation import scope_of
 from workflow.runtime import Runtime
 
@@ -41,7 +42,7 @@ def instructors_for(
     """Active instructors whose area covers a case, by account name; one query. `only`: no other than this person."""
     load = (
         select(func.count())
-        .where(Case.instructor_id == User.id, Case.finished_on.is_(None))
+        .where(Case.instructor_id == User.id, Case.finished_on.is_(None), founding())
         .correlate(User)
         .scalar_subquery()
     )

@@ -20,6 +20,7 @@ from workflow.errors import Conflict, NotFound, NotPermitted
 from workflow.ledger import GENESIS, seal_entry
 from workflow.models import Case, Deadline, Enterprise, LedgerContent, LedgerEntry, Organisation, WorkItem
 from workflow.models.base import table_of
+from workflow.models.case import founding
 from workflow.runtime import Runtime
 from workflow.text import Text
 
@@ -47,7 +48,7 @@ def open_cases(
     rows = [_case_row(definition, e, organisations, now, today) for e in enterprises]
     made = session.execute(insert(Case).returning(Case.id, Case.enterprise_id), rows).all()
     case_ids = {enterprise_id: case_id for case_id, enterprise_id in made}
-    sealed = [_first_entry(definition, runtime, case_ids[e.id], actor_id, held, now, today) for e in enterprises]
+    sealed = [first_entry(definition, runtime, case_ids[e.id], actor_id, held, now, today) for e in enterprises]
     session.execute(insert(table_of(LedgerEntry)), [entry for entry, _ in sealed])
     session.execute(insert(table_of(LedgerContent)), [content for _, content in sealed])
     session.execute(update(Case), [{"id": entry["case_id"], "ledger_head": entry["hash"]} for entry, _ in sealed])
@@ -85,7 +86,7 @@ def _case_row(
     }
 
 
-def _first_entry(
+def first_entry(
     definition: Definition,
     runtime: Runtime,
     case_id: int,
@@ -94,6 +95,7 @@ def _first_entry(
     now: datetime,
     today: date,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two rows with which the history of a case begins."""
     return seal_entry(
         {
             "case_id": case_id,
@@ -163,7 +165,7 @@ def open_case(runtime: Runtime, credit_code: str, actor_id: int) -> Outcome:
             enterprise, held = _openable(session, runtime, credit_code, actor_id, now)
             open_cases(session, [enterprise], runtime=runtime, actor_id=actor_id, now=now, held=held)
             case = session.scalars(
-                select(Case).where(Case.enterprise_id == enterprise.id, Case.finished_on.is_(None))
+                select(Case).where(Case.enterprise_id == enterprise.id, Case.finished_on.is_(None), founding())
             ).one()
             return Outcome(case.id, OPEN, case.state, case.version)
     except IntegrityError as error:
@@ -188,7 +190,8 @@ def _openable(
         raise NotPermitted(OPEN, Text("开立案件由区级主管部门办理", "Opening a case is for the district managers"))
     if enterprise.has_branch:
         raise Conflict(Text("该企业已有党组织，无须立案", "The enterprise already has a Party organisation"))
-    if session.scalar(select(Case.id).where(Case.enterprise_id == enterprise.id, Case.finished_on.is_(None))):
+    running = select(Case.id).where(Case.enterprise_id == enterprise.id, Case.finished_on.is_(None), founding())
+    if session.scalar(running):
         raise _already_open()
     return enterprise, held
 
@@ -197,7 +200,7 @@ def _may_know_of(session: Session, actor: Actor, enterprise: Enterprise, path: s
     """Whoever sees the area, or had a case of the enterprise in hand: the same people whose lists show it."""
     if any(held.role in SEES_SUBTREE and path.startswith(held.scope_path) for held in actor.roles):
         return True
-    own = select(Case.id).where(Case.enterprise_id == enterprise.id, Case.instructor_id == actor.id)
+    own = select(Case.id).where(Case.enterprise_id == enterprise.id, Case.instructor_id == actor.id, founding())
     return any(held.role == "instructor" for held in actor.roles) and session.scalar(own.limit(1)) is not None
 
 

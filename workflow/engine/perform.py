@@ -105,7 +105,9 @@ def apply_move(
 SYSTEM_ACTOR = Actor(None, ())
 # What these write stands in tables of its own: a wrong visit or count is corrected by another, a change of the
 # instructor by a change back.
-NOT_TAKEN_BACK = frozenset({"assign", "add_visit", "add_headcount"})
+NOT_TAKEN_BACK = frozenset(
+    {"assign", "add_visit", "add_headcount", "note_standing", "note_admission", "note_full", "note_left"}
+)
 
 
 def keep_for_undo(work: CaseWork, transition: Transition, deed: Deed) -> None:

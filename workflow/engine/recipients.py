@@ -106,7 +106,7 @@ def holder_of(definition: Definition, case: Placed) -> Group:
     first = state.first_due(case.facts)
     owner = definition.groups[first.owner if first else state.owner]
     if owner.at == "case" and case.instructor_id is None:
-        return definition.groups[definition.states[definition.initial].owner]
+        return definition.groups["manager"]
     return owner
 
 

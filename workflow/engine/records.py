@@ -20,6 +20,8 @@ class Placed(Protocol):
     @property
     def instructor_id(self) -> int | None: ...
     @property
+    def person_id(self) -> int | None: ...
+    @property
     def facts(self) -> Mapping[str, Any]: ...
 
 
@@ -29,6 +31,7 @@ class CaseRecord:
 
     id: int
     enterprise_id: int
+    person_id: int | None
     process: str
     definition_version: int
     state: str
@@ -77,7 +80,10 @@ class EnterpriseRecord:
     activists: int
     applicants: int
     members_in_transit: int
+    members_source: str
+    applicants_source: str
     has_branch: bool
+    branch_id: int | None
     updated_at: datetime
 
 

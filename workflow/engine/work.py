@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
 from workflow.engine.areas import areas_of, has_instructors
+from workflow.engine.attended import targets_trained
 from workflow.engine.recipients import Holders
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
 from workflow.errors import NotFound
-from workflow.guards import CaseFacts, InstructorFacts
+from workflow.guards import CaseFacts, InstructorFacts, PersonFacts
 from workflow.models import (
     ApprovalRound,
     Case,
@@ -28,11 +29,13 @@ from workflow.models import (
     InstructorProfile,
     LedgerEntry,
     Organisation,
+    Person,
     User,
     Visit,
     WorkItem,
 )
 from workflow.models.base import table_of
+from workflow.models.case import founding
 from workflow.models.organisation import MAY_APPROVE
 from workflow.prepared import Prepared, Writes, read_together
 from workflow.runtime import Runtime
@@ -47,7 +50,9 @@ CHANGING = (
     "state",
     "state_since",
     "version",
+    "chamber_id",
     "committee_id",
+    "scope_path",
     "instructor_id",
     "submitter_id",
     "held_from",
@@ -108,6 +113,7 @@ _PAPER_CODES = Prepared(select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindpa
 _OTHER_CASES = Prepared(
     select(func.count().label("count")).where(
         _CASES.c.enterprise_id == bindparam("this_enterprise"),
+        _CASES.c.person_id.is_(None),
         _CASES.c.id != bindparam("this_case"),
         _CASES.c.finished_on.is_(None),
     )
@@ -206,7 +212,21 @@ class CaseWork:
                 _OTHER_CASES.rows(self.connection, {**this_case, "this_enterprise": enterprise.id})
             ),
             list_earlier_states=self.earlier_states,
+            read_person=self._person_facts,
+            read_calendar=lambda: self.runtime.calendar,
         )
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Whose case it is; None for the founding of a branch."""
+        return self.session.get_one(Person, self.case.person_id) if self.case.person_id is not None else None
+
+    def _person_facts(self) -> PersonFacts:
+        if self.person is None:
+            return PersonFacts()
+        since = self.facts.get("activist_on")
+        days, hours = targets_trained(self.session, self.person.id, since)
+        return PersonFacts(self.person.born_on, days, hours)
 
     def earlier_states(self) -> tuple[str, ...]:
         """Open states on the road before the present one that the case has been in, in the order of the road."""
@@ -292,7 +312,9 @@ def load_instructor(work: CaseWork, username: str) -> InstructorFacts | None:
         return None
     user, profile = row
     load = session.scalar(
-        select(func.count()).where(Case.instructor_id == user.id, Case.id != case.id, Case.finished_on.is_(None))
+        select(func.count()).where(
+            Case.instructor_id == user.id, Case.id != case.id, Case.finished_on.is_(None), founding()
+        )
     )
     areas = areas_of(session, user.id, work.today)
     return InstructorFacts(

@@ -3,8 +3,22 @@
 Importing this package registers all guards.
 """
 
-from workflow.guards import candidates, decisions, detours, election, instructors, members, papers, votes
-from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts
+from workflow.guards import (
+    admission,
+    admission_days,
+    admission_votes,
+    candidates,
+    cultivation,
+    decisions,
+    detours,
+    election,
+    instructors,
+    members,
+    papers,
+    probation,
+    votes,
+)
+from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts, PersonFacts
 from workflow.guards.problem import MENDERS, Problem
 from workflow.guards.registry import GUARDS, Guard
 
@@ -15,13 +29,19 @@ __all__ = [
     "CaseFacts",
     "Guard",
     "InstructorFacts",
+    "PersonFacts",
     "Problem",
+    "admission",
+    "admission_days",
+    "admission_votes",
     "candidates",
+    "cultivation",
     "decisions",
     "detours",
     "election",
     "instructors",
     "members",
     "papers",
+    "probation",
     "votes",
 ]

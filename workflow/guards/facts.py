@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from workflow.clock import WorkCalendar
 from workflow.definition.model import Transition
 from workflow.rules.book import Rule, RuleBook
 from workflow.text import Text
@@ -27,6 +28,15 @@ class InstructorFacts:
     term_to: date | None
     load_cap: int | None
     load: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """The person whose case it is; the training is what counts as that of a development target."""
+
+    born_on: date | None = None
+    training_days: int = 0
+    training_hours: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class CaseFacts:
     list_papers: Callable[[], frozenset[str]] = field(default=lambda: frozenset())
     count_other_open_cases: Callable[[], int] = field(default=lambda: 0)
     list_earlier_states: Callable[[], tuple[str, ...]] = field(default=lambda: ())
+    read_person: Callable[[], PersonFacts] = field(default=PersonFacts)
+    read_calendar: Callable[[], WorkCalendar] = field(default=lambda: WorkCalendar({}, frozenset()))
 
     @cached_property
     def visits(self) -> int:
@@ -66,6 +78,14 @@ class CaseFacts:
     def earlier_states(self) -> tuple[str, ...]:
         """States further back on the road where the case has been, in the order of the road."""
         return self.list_earlier_states()
+
+    @cached_property
+    def person(self) -> PersonFacts:
+        return self.read_person()
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        return self.read_calendar()
 
     def day(self, name: str) -> date | None:
         """A date noted on the case, or None."""

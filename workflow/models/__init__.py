@@ -31,6 +31,7 @@ from workflow.models.founding import ChamberOrganisation, DevelopedMember, Found
 from workflow.models.issued_report import IssuedFile, IssuedReport
 from workflow.models.job import ImportJob, Job, MovedCase, MoveJob
 from workflow.models.ledger import LedgerContent, LedgerEntry
+from workflow.models.member import Membership, Person, PersonReading, Standing
 from workflow.models.notice import Notice, OutboxRow
 from workflow.models.organisation import Organisation, OrganisationKind, OrganisationType
 from workflow.models.people import HandoverPack, KeptAnswer, Leave, Substitution, SubstitutionState
@@ -39,6 +40,8 @@ from workflow.models.planning import InstructorAssessment, InstructorPlan, Mark,
 from workflow.models.register import Register, Source
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
 from workflow.models.upkeep import CalendarDay, Tick
+from workflow.models.training import Attendance, Audience, Training
+from workflow.models.upkeep import CalendarDay, ImportJob, Tick
 
 __all__ = [
     "Activity",
@@ -46,6 +49,8 @@ __all__ = [
     "Appointment",
     "ApprovalRound",
     "Assignment",
+    "Attendance",
+    "Audience",
     "Base",
     "CalendarDay",
     "Case",
@@ -83,6 +88,7 @@ __all__ = [
     "Metric",
     "MoveJob",
     "MovedCase",
+    "Membership",
     "Notice",
     "OpinionTemplate",
     "Organisation",
@@ -94,6 +100,8 @@ __all__ = [
     "PaperSign",
     "PriorityEnterprise",
     "PriorityKind",
+    "Person",
+    "PersonReading",
     "Question",
     "Register",
     "RoleAssignment",
@@ -104,10 +112,12 @@ __all__ = [
     "SignInAttempt",
     "Signer",
     "Source",
+    "Standing",
     "Substitution",
     "SubstitutionState",
     "Target",
     "Tick",
+    "Training",
     "User",
     "Visit",
     "WebSession",

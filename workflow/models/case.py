@@ -1,14 +1,19 @@
-"""The case: one enterprise's way to a branch, and what waits on it."""
+"""The case: one enterprise's way to a branch, or one person's into the Party, and what waits on it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Key
+
+
+def _open_cases(name: str, column: str, which: str) -> Index:
+    is_open = text(f"finished_on IS NULL AND {which}")
+    return Index(name, column, unique=True, sqlite_where=is_open, postgresql_where=is_open)
 
 
 class Case(Base):
@@ -18,26 +23,26 @@ class Case(Base):
     `scope_path` copies the chamber's path, so that the engine can judge scope without reading the tree.
     `facts` holds the newest value of everything entered with an action; the ledger keeps all of them.
     `undo` is what the last step found, for as long as whoever took it may take it back.
+    `person_id` is set on a person's case (发展党员) alone: its enterprise is where the person works, its chamber the
+    person's host, and `founding()` leaves it out.
     """
 
     __tablename__ = "case_file"
     __table_args__ = (
-        # G09: one open case for an enterprise, decided by the database and not by a look before the leap.
-        Index(
-            "uq_case_file_open_enterprise",
-            "enterprise_id",
-            unique=True,
-            sqlite_where=text("finished_on IS NULL"),
-            postgresql_where=text("finished_on IS NULL"),
-        ),
-        Index("ix_case_file_state_chamber_id", "state", "chamber_id"),
-        Index("ix_case_file_chamber_id_state", "chamber_id", "state"),
+        # G09: one open founding for an enterprise and one open case for a person, decided by the database and not by a
+        # look before the leap.
+        _open_cases("uq_case_file_open_enterprise", "enterprise_id", "person_id IS NULL"),
+        _open_cases("uq_case_file_open_person", "person_id", "person_id IS NOT NULL"),
+        # With the person in them: what is counted of foundings alone is answered from these indexes alone.
+        Index("ix_case_file_state_chamber_id", "state", "chamber_id", "person_id"),
+        Index("ix_case_file_chamber_id_state", "chamber_id", "state", "person_id"),
         # The order of lists; `workflow/queries/case_list.py` names it.
         Index("ix_case_file_state_since", "state_since"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     process: Mapped[str]
     definition_version: Mapped[int]
     state: Mapped[str]
@@ -62,6 +67,11 @@ class Case(Base):
     updated_at: Mapped[datetime]
     # No list reads it.
     undo: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+
+
+def founding() -> ColumnElement[bool]:
+    """The condition that leaves persons' cases out: every list, figure and report of foundings has it."""
+    return Case.person_id.is_(None)
 
 
 def _open_items(name: str, *columns: str, unique: bool = False) -> Index:

@@ -11,7 +11,10 @@ from workflow.models.base import Base, Key
 
 
 class Enterprise(Base):
-    """The head-count columns are the newest `HeadCount` row, kept here so that lists need no join."""
+    """The head-count columns are kept here so that lists need no join: from the newest `HeadCount` row, or counted from
+    persons (`workflow/members/counting.py`) where those are kept. `*_source` says which: figures or persons.
+    `branch_id` is the branch that was founded here, as a body of its own.
+    """
 
     __tablename__ = "enterprise"
     __table_args__ = (CheckConstraint("full_members >= 0 AND probationary_members >= 0", name="members_not_negative"),)
@@ -30,7 +33,10 @@ class Enterprise(Base):
     activists: Mapped[int] = mapped_column(default=0)
     applicants: Mapped[int] = mapped_column(default=0)
     members_in_transit: Mapped[int] = mapped_column(default=0)
+    members_source: Mapped[str] = mapped_column(default="figures", server_default="figures")
+    applicants_source: Mapped[str] = mapped_column(default="figures", server_default="figures")
     has_branch: Mapped[bool] = mapped_column(default=False)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     industry: Mapped[str | None]
     intended_form: Mapped[str | None]
     remark: Mapped[str | None]

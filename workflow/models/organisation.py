@@ -27,6 +27,7 @@ class OrganisationKind(StrEnum):
     TOWN = "town"
     CHAMBER = "chamber"
     DEPARTMENT = "department"
+    BRANCH = "branch"  # of an enterprise, from its establishment on
 
 
 # Branch Regulation art. 6: founding is decided by a committee; a general branch or a branch cannot.

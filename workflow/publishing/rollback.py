@@ -23,6 +23,7 @@ from workflow.engine.migrating import (
     take_in_hand,
 )
 from workflow.models import Case, LedgerContent, LedgerEntry
+from workflow.models.case import founding
 from workflow.publishing.author import author_of
 from workflow.publishing.checks import published_version
 from workflow.publishing.comparing import Comparison
@@ -132,6 +133,7 @@ def _moves(version: int) -> Select[int, int]:
             LedgerEntry.definition_version == Case.definition_version,
             Case.definition_version > version,
             Case.finished_on.is_(None),
+            founding(),
         )
         .group_by(LedgerEntry.case_id)
     )

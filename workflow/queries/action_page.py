@@ -84,7 +84,8 @@ def action_page(session: Session, runtime: Runtime, actor: Actor, case_id: int, 
     asks_for_instructor = any(field.type == "instructor" for field in transition.fields)
     found = papers(work, actor)
     decides = INDEPENDENCE in transition.guards
-    history = timeline(session, runtime.versions(session), case_id) if decides or view.is_primary else ()
+    versions = runtime.versions(session, work.case.process)
+    history = timeline(session, versions, case_id) if decides or view.is_primary else ()
     return ActionPage(
         head=case_head(work),
         clock=clock_of_step(clocks(work)),

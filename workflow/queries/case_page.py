@@ -118,7 +118,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     work = seen_work(session, runtime, actor, case_id)
     definition, state = work.definition, work.definition.states[work.case.state]
     actions = tuple(view for view in views_of(work, actor) if view.allowed or state.is_open)
-    history, running = timeline(session, runtime.versions(session), case_id), clocks(work)
+    history, running = timeline(session, runtime.versions(session, work.case.process), case_id), clocks(work)
     return CasePage(
         head=case_head(work),
         steps=steps(definition, work.case.state, history),

@@ -13,6 +13,7 @@ from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
 from workflow.errors import NotFound
 from workflow.models import Case, Enterprise, HeadCount, Organisation, User
+from workflow.models.case import founding
 from workflow.queries.case_conditions import at_stage, enterprise_matches, named
 from workflow.queries.case_list import CaseRow, case_rows
 from workflow.queries.cursor import Page, read_cursor, within, write_cursor
@@ -129,7 +130,7 @@ def enterprise_page(session: Session, actor: Actor, enterprise_id: int, *, versi
     )
     of_it = Case.enterprise_id == enterprise_id
     case_ids = session.scalars(select(Case.id).where(of_it, visible_cases(actor)).order_by(Case.id.desc())).all()
-    is_running = session.scalar(select(Case.id).where(of_it, Case.finished_on.is_(None))) is not None
+    is_running = session.scalar(select(Case.id).where(of_it, Case.finished_on.is_(None), founding())) is not None
     return EnterprisePage(
         row=_line(found, versions),
         enterprise=enterprise,
@@ -159,7 +160,8 @@ def _conditions(wanted: EnterpriseFilter, actor: Actor, versions: Versions) -> l
 
 def newest_case(enterprise_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[int]:
     other = aliased(Case)
-    return select(func.max(other.id)).where(other.enterprise_id == enterprise_id).scalar_subquery()
+    ours = (other.enterprise_id == enterprise_id) & other.person_id.is_(None)
+    return select(func.max(other.id)).where(ours).scalar_subquery()
 
 
 def _lines(actor: Actor):  # type: ignore[no-untyped-def]  # a long Select[...]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition.course import leading, naming
 from workflow.definition.model import Definition, Transition
 from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
-from workflow.models import Case, Enterprise, Organisation, User, Visit, WorkItem
+from workflow.models import Case, Enterprise, Organisation, Person, User, Visit, WorkItem
 from workflow.models.base import UTCDateTime
 from workflow.queries.case_list import holder_words
 from workflow.queries.cursor import Page, bad_cursor, read_cursor, write_cursor
@@ -21,6 +21,7 @@ from workflow.queries.posts import waits_for, waits_for_others
 from workflow.runtime import Runtime
 from workflow.text import Text
 
+Processes = Mapping[str, Versions]
 SOON = timedelta(days=3)
 # The one condition that stands in the way of each case of its step, and the action that mends it.
 FIRST_VISIT, MENDED_BY = "first_visit_logged", "log_visit"
@@ -85,11 +86,11 @@ def inbox(
     limit: int = 50,
 ) -> Inbox:
     """What waits for the person, in two queries. `states` narrows it. Raises InvalidInput for a foreign cursor."""
-    versions = runtime.versions(session)
-    condition = waits_for(versions, actor)
+    processes = runtime.processes(session)
+    condition = _waits_in(processes, waits_for, actor)
     if wanted := list(states):
         condition &= WorkItem.state.in_(wanted)
-    page = _page(session, versions, actor, condition, 0, cursor, limit)
+    page = _page(session, processes, actor, condition, 0, cursor, limit)
     return Inbox(page.rows, page.next_cursor, _load(session, condition, today))
 
 
@@ -106,23 +107,30 @@ def _load(session: Session, condition: ColumnElement[bool], today: date) -> Load
 
 def count_waiting(session: Session, runtime: Runtime, actor: Actor) -> int:
     """The number beside the menu entry."""
-    condition = waits_for(runtime.versions(session), actor)
+    condition = _waits_in(runtime.processes(session), waits_for, actor)
     return session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
 
 
 def waiting_on_others(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 20) -> Page[Card]:
     """Cases the person answers for whose next step is somebody else's."""
-    versions = runtime.versions(session)
-    condition = waits_for_others(versions, actor)
+    processes = runtime.processes(session)
+    condition = _waits_in(processes, waits_for_others, actor)
     total = session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
-    return _page(session, versions, actor, condition, total, "", limit)
+    return _page(session, processes, actor, condition, total, "", limit)
 
 
 def next_card(session: Session, runtime: Runtime, actor: Actor, *, after_case: int) -> Card | None:
     """The most urgent thing waiting for the person besides one case."""
-    versions = runtime.versions(session)
-    condition = waits_for(versions, actor) & (WorkItem.case_id != after_case)
-    return next(iter(_page(session, versions, actor, condition, 0, "", 1).rows), None)
+    processes = runtime.processes(session)
+    condition = _waits_in(processes, waits_for, actor) & (WorkItem.case_id != after_case)
+    return next(iter(_page(session, processes, actor, condition, 0, "", 1).rows), None)
+
+
+def _waits_in(
+    processes: Processes, waits: Callable[[Versions, Actor], ColumnElement[bool]], actor: Actor
+) -> ColumnElement[bool]:
+    """Of every process; no two have a state in common, so that each finds its own items."""
+    return or_(*(waits(versions, actor) for versions in processes.values()))
 
 
 # The last day there is: what has no due day comes after everything that has one.
@@ -132,7 +140,7 @@ _due = func.coalesce(WorkItem.due_on, literal(_NEVER)).label("due")
 
 def _page(
     session: Session,
-    versions: Versions,
+    processes: Processes,
     actor: Actor,
     condition: ColumnElement[bool],
     total: int,
@@ -148,8 +156,9 @@ def _page(
     if len(rows) > limit:
         last = kept[-1].WorkItem
         following = write_cursor(f"{last.due_on or _NEVER}/{last.opened_at.isoformat()}", last.id)
-    cards = [_card(versions.of(row.definition_version), actor, row) for row in kept]
-    mending = {row.WorkItem.case_id: _mending(versions.of(row.definition_version), row.WorkItem.state) for row in kept}
+    definitions = {row.WorkItem.case_id: processes[row.process].of(row.definition_version) for row in kept}
+    cards = [_card(definitions[row.WorkItem.case_id], actor, row) for row in kept]
+    mending = {row.WorkItem.case_id: _mending(definitions[row.WorkItem.case_id], row.WorkItem.state) for row in kept}
     return Page(tuple(_with_visits_first(session, mending, cards)), following, total)
 
 
@@ -183,11 +192,14 @@ def _cards(chosen: Select) -> Select:  # type: ignore[type-arg]  # a long Select
     return (
         select(
             WorkItem,
+            Case.process,
             Case.definition_version,
             Case.state,
             Case.scope_path,
             Case.committee_id,
             Case.instructor_id,
+            Case.person_id,
+            Person.name.label("person"),
             Enterprise.name.label("enterprise"),
             chamber.name.label("chamber"),
             place.name.label("place"),
@@ -197,6 +209,7 @@ def _cards(chosen: Select) -> Select:  # type: ignore[type-arg]  # a long Select
         .join(Case, Case.id == WorkItem.case_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .join(chamber, chamber.id == Case.chamber_id)
+        .outerjoin(Person, Person.id == Case.person_id)
         .outerjoin(place, place.id == WorkItem.organisation_id)
         .outerjoin(User, User.id == WorkItem.user_id)
         .order_by(page.c.due, page.c.opened_at, page.c.id)
@@ -231,7 +244,7 @@ def _card(definition: Definition, actor: Actor, row) -> Card:  # type: ignore[no
     return Card(
         item_id=item.id,
         case_id=item.case_id,
-        enterprise=row.enterprise,
+        enterprise=row.enterprise if row.person is None else f"{row.person} · {row.enterprise}",
         chamber=row.chamber,
         state=item.state,
         state_name=state.name,

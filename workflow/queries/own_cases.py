@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workflow.engine.actors import Actor
 from workflow.models import Case, Deadline, Enterprise, Organisation, Visit
+from workflow.models.case import founding
 from workflow.runtime import Runtime
 from workflow.text import Text
 
@@ -45,7 +46,7 @@ def own_cases(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 
         .join(Organisation, Organisation.id == Case.chamber_id)
         .outerjoin(first, _running(first, FIRST_VISIT))
         .outerjoin(following, _running(following, NEXT_VISIT))
-        .where(Case.instructor_id == actor.id, Case.finished_on.is_(None))
+        .where(Case.instructor_id == actor.id, Case.finished_on.is_(None), founding())
         .order_by(func.coalesce(due, date.max), Case.id)
         .limit(limit)
     )

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workflow.definition.model import Definition
 from workflow.engine.actors import Actor
 from workflow.errors import NotFound
 from workflow.models import Case, Enterprise, HandoverPack, User
 from workflow.queries.visibility import visible_cases
+from workflow.runtime import Runtime
 from workflow.text import Text
 
 UNSIGNED = HandoverPack.signed_at.is_(None) & HandoverPack.superseded_at.is_(None)
@@ -67,12 +67,13 @@ def packs_of_case(session: Session, actor: Actor, case_id: int) -> list[PackLine
     return _lines(session, actor, HandoverPack.case_id == case_id)
 
 
-def pack_page(session: Session, definition: Definition, actor: Actor, pack_id: int) -> PackPage:
+def pack_page(session: Session, runtime: Runtime, actor: Actor, pack_id: int) -> PackPage:
     """Raises NotFound where there is none, or its case may not be seen and the pack is not the person's."""
     line = next(iter(_lines(session, actor, HandoverPack.id == pack_id)), None)
     if line is None:
         raise NotFound("handover pack", pack_id)
     content = session.get_one(HandoverPack, pack_id).content
+    definition = runtime.definition_of(session, session.get_one(Case, line.case_id))
     clocks, papers = definition.deadlines, definition.documents
     return PackPage(
         line=line,

@@ -91,7 +91,7 @@ def _is_offered(work: CaseWork, code: str) -> bool:
 
 def _older_kind(work: CaseWork, code: str) -> DocumentSpec:
     """A kind of document the case's version no longer has: it stays to be read, and nobody brings another."""
-    known = work.runtime.versions(work.session).documents.get(code)
+    known = work.runtime.versions(work.session, work.case.process).documents.get(code)
     return DocumentSpec(code, known.name if known else Text(code, code), ())
 
 

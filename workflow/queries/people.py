@@ -12,6 +12,7 @@ from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor
 from workflow.errors import NotFound
 from workflow.models import Case, InstructorProfile
+from workflow.models.case import founding
 from workflow.people.reach import people_managed
 from workflow.queries.case_list import CaseRow, case_rows
 from workflow.queries.colleagues import Colleague, colleagues
@@ -41,7 +42,7 @@ def people_lines(session: Session, actor: Actor, today: date) -> list[PersonLine
     away = {line.username: line for line in leaves_of(session, ids, today) if line.status == "running"}
     rows = session.execute(
         select(Case.instructor_id, func.count())
-        .where(Case.instructor_id.in_(ids), Case.finished_on.is_(None))
+        .where(Case.instructor_id.in_(ids), Case.finished_on.is_(None), founding())
         .group_by(Case.instructor_id)
     )
     carried = {row[0]: row[1] for row in rows}
@@ -55,7 +56,7 @@ def person_page(session: Session, versions: Versions, actor: Actor, username: st
     if user is None:
         raise NotFound("user", username)
     ids = session.scalars(
-        select(Case.id).where(Case.instructor_id == user.id, Case.finished_on.is_(None)).order_by(Case.id)
+        select(Case.id).where(Case.instructor_id == user.id, Case.finished_on.is_(None), founding()).order_by(Case.id)
     ).all()
     words = session.scalar(select(InstructorProfile.expertise).where(InstructorProfile.user_id == user.id))
     return PersonPage(

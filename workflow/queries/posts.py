@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from workflow.definition.course import due_steps
+from workflow.definition.library import PROCESS
 from workflow.definition.model import Definition, Group
 from workflow.definition.versions import Versions
 from workflow.engine.actors import Actor, HeldRole
@@ -58,7 +59,7 @@ def posts(definition: Definition) -> tuple[Post, ...]:
 def waits_for(versions: Versions, actor: Actor) -> ColumnElement[bool]:
     """The condition on `WorkItem`: open, the next step is this person's, or of one for whom they stand in, and neither
     has somebody else claimed it nor is it being signed: then it waits for those who are asked."""
-    own = for_versions(versions, posts, lambda found: _waits_for(found, actor), item_lives_by)
+    own = for_versions(versions, posts, lambda found: _waits_for(found, actor, _is_beside(versions)), item_lives_by)
     lent = [WorkItem.case_id.in_(select(Case.id).where(waits_for_substitute(held, actor))) for held in actor.lent]
     claimed = select(Claim.work_item_id).where(Claim.user_id.not_in(_claimants(actor)))
     signed = select(ApprovalRound.case_id).where(ApprovalRound.outcome.is_(None))
@@ -71,8 +72,13 @@ def _claimants(actor: Actor) -> list[int]:
     return [actor.id or 0, *(held.principal_id for held in actor.lent if held.principal_id is not None)]
 
 
-def _waits_for(all_posts: tuple[Post, ...], actor: Actor) -> ColumnElement[bool]:
-    return _any_of(_items(all_posts, post, _held(post, actor), actor) for post in all_posts)
+def _is_beside(versions: Versions) -> bool:
+    """Not the founding of branches, which is what nearly all items belong to."""
+    return versions.current.process != PROCESS
+
+
+def _waits_for(all_posts: tuple[Post, ...], actor: Actor, by_state: bool) -> ColumnElement[bool]:
+    return _any_of(_items(all_posts, post, _held(post, actor), actor, by_state) for post in all_posts)
 
 
 def waits_for_others(versions: Versions, actor: Actor) -> ColumnElement[bool]:
@@ -80,13 +86,15 @@ def waits_for_others(versions: Versions, actor: Actor) -> ColumnElement[bool]:
     return for_versions(
         versions,
         lambda definition: (posts(definition), tuple(definition.groups.values())),
-        lambda found: _waits_for_others(*found, actor),
+        lambda found: _waits_for_others(*found, actor, _is_beside(versions)),
         item_lives_by,
     )
 
 
-def _waits_for_others(all_posts: tuple[Post, ...], groups: Iterable[Group], actor: Actor) -> ColumnElement[bool]:
-    conditions = [_items(all_posts, post, _held_beside(post, actor), actor) for post in all_posts]
+def _waits_for_others(
+    all_posts: tuple[Post, ...], groups: Iterable[Group], actor: Actor, by_state: bool
+) -> ColumnElement[bool]:
+    conditions = [_items(all_posts, post, _held_beside(post, actor), actor, by_state) for post in all_posts]
     if any(held.role == "instructor" for held in actor.roles):
         own = select(Case.id).where(Case.instructor_id == actor.id, Case.finished_on.is_(None))
         named = [group.code for group in groups if group.at == "case"]
@@ -109,12 +117,14 @@ def _any_of(conditions: Iterable[ColumnElement[bool] | None]) -> ColumnElement[b
     return and_(WorkItem.closed_at.is_(None), or_(*found)) if found else false()
 
 
-def _items(all_posts: tuple[Post, ...], post: Post, held: list[HeldRole], actor: Actor) -> ColumnElement[bool] | None:
-    """The items of a post that lie where the roles are held."""
+def _items(
+    all_posts: tuple[Post, ...], post: Post, held: list[HeldRole], actor: Actor, by_state: bool
+) -> ColumnElement[bool] | None:
+    """The items of a post that lie where the roles are held; `by_state`: another process has the same groups."""
     if not held:
         return None
     conditions = [WorkItem.role == post.group.code]
-    if sum(other.group.code == post.group.code for other in all_posts) > 1:
+    if by_state or sum(other.group.code == post.group.code for other in all_posts) > 1:
         conditions.append(WorkItem.state.in_(post.states))
     if post.group.at == "case":
         conditions.append(WorkItem.user_id == actor.id)

@@ -42,10 +42,10 @@ def settled(definition: Definition, facts: Mapping[str, Any]) -> list[tuple[Text
 
 def _officers(definition: Definition, facts: Mapping[str, Any]) -> Text | None:
     rows = facts.get("confirmed") or facts.get("elected") or []
+    if not rows:
+        return None
     column = next(c for c in definition.transitions["confirm_result"].fields if c.name == "confirmed").columns[1]
     words = [(column.choices[row["post"]], row["name"]) for row in rows]
-    if not words:
-        return None
     return Text(
         "，".join(f"{post.zh} {name}" for post, name in words), ", ".join(f"{post.en} {name}" for post, name in words)
     )

@@ -34,7 +34,7 @@ def stale_case(
 ) -> StaleCase:
     """Raises NotFound where the person may no longer see the case."""
     work = seen_work(session, runtime, actor, case_id)
-    history = timeline(session, runtime.versions(session), case_id)
+    history = timeline(session, runtime.versions(session, work.case.process), case_id)
     return StaleCase(
         case_head(work),
         tuple(event for event in history if event.seq > (seen_version or 0)),

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from workflow.dialects import locked
 from workflow.engine.actors import HeldRole
 from workflow.engine.opening import open_cases
+from workflow.members.counting import counted_from_persons
 from workflow.models import Case, Enterprise, HeadCount
+from workflow.models.case import founding
 from workflow.roster.deciding import FIGURES, Figures, Known, Step, decide
 from workflow.roster.organisations import Seat
 from workflow.roster.places import Place
@@ -79,7 +81,7 @@ def _counted(session: Session, enterprise_ids: Sequence[int]) -> dict[int, set[t
 
 def _cases(session: Session, enterprise_ids: Sequence[int]) -> dict[int, bool]:
     """Whether an enterprise has an open case; enterprises that never had one are left out."""
-    query = select(Case.enterprise_id, Case.finished_on).where(Case.enterprise_id.in_(enterprise_ids))
+    query = select(Case.enterprise_id, Case.finished_on).where(Case.enterprise_id.in_(enterprise_ids), founding())
     cases: dict[int, bool] = {}
     for enterprise_id, finished_on in session.execute(query):
         cases[enterprise_id] = cases.get(enterprise_id, False) or finished_on is None
@@ -88,6 +90,9 @@ def _cases(session: Session, enterprise_ids: Sequence[int]) -> dict[int, bool]:
 
 def _enterprise(step: Step, now: datetime) -> Enterprise:
     figures = dict(zip(FIGURES, step.figures, strict=True)) if step.figures else {}
+    if step.enterprise is not None:
+        counted = counted_from_persons(step.enterprise.members_source, step.enterprise.applicants_source)
+        figures = {name: value for name, value in figures.items() if name not in counted}
     values: dict[str, Any] = {**step.changes, **figures}
     if step.enterprise is None:
         place = {"town_id": step.seat.town_id, "chamber_id": step.seat.chamber_id}

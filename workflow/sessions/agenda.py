@@ -13,6 +13,7 @@ from workflow.definition.versions import Versions
 from workflow.engine.work import CaseWork
 from workflow.errors import InvalidInput, NotFound
 from workflow.models import Case, CommitteeSession, Organisation, SessionItem
+from workflow.models.case import founding
 from workflow.runtime import Runtime
 from workflow.sessions.acting import Request, SessionOutcome, act_again_if, act_on
 from workflow.sessions.refusals import NotForSession, OnOtherAgenda
@@ -78,6 +79,7 @@ def waiting_for(versions: Versions, organisation_id: int) -> ColumnElement[bool]
         (Case.committee_id == organisation_id)
         & Case.state.in_({state for version in versions.newest_first for state in version.session_states})
         & Case.finished_on.is_(None)
+        & founding()
         & ~on_an_agenda
     )
 
