@@ -1,4 +1,4 @@
-"""Persons for tests: registered, trained and walked along the road of the Admission Rules, by the product's commands."""
+"""Persons for tests: registered, trained and walked along the road of the Admission Rules by the product's commands."""
 
 from __future__ import annotations
 

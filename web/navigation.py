@@ -47,6 +47,7 @@ class Line:
 
 
 DISTRICT_WIDE = frozenset({"manager", "committee", "federation"})
+PERSONS = frozenset({"instructor", "committee", "manager"})
 ENTRIES = (
     Entry("inbox", Text("待办", "To do"), "inbox", "inbox.show", on_phone=True),
     Entry("decide", Text("待决定", "To decide"), "check", "decide.show", frozenset({"committee"})),
@@ -55,6 +56,8 @@ ENTRIES = (
     Entry("cases", Text("案件", "Cases"), "folder", "cases.index", on_phone=True),
     Entry("pipeline", Text("进度", "Pipeline"), "chart-bar", "pipeline.show", DISTRICT_WIDE),
     Entry("enterprises", Text("企业", "Enterprises"), "building", "enterprises.index", DISTRICT_WIDE),
+    Entry("members", Text("党员发展", "Members"), "users", "members.index", PERSONS),
+    Entry("training", Text("培训", "Training"), "calendar", "training.index", PERSONS),
     Entry("people", Text("人员", "People"), "users", "people.index", frozenset({"manager"})),
     Entry("imports", Text("导入", "Import"), "upload", "imports.index", frozenset({"manager"})),
     Entry("reports", Text("报表", "Reports"), "file-text", "reports.index", frozenset({"manager"})),

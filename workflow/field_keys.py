@@ -12,13 +12,17 @@ from workflow.text import Text
 from workflow.vault import KEY_LENGTH, FieldKeys
 
 FILE = "field_keys.json"
+FIRST = "k1"
 
 
 def read_keys(keys: str, lookup: str) -> FieldKeys:
-    """`keys` is "id:hex" with commas between, the one that seals first; raises SettingsError, repeating no key."""
+    """`keys` is "id:hex" with commas between, the one that seals first; a key without an id is k1.
+
+    Raises SettingsError, which repeats no key.
+    """
     try:
-        pairs = [part.strip().partition(":") for part in keys.split(",") if part.strip()]
-        by_id = {name: bytes.fromhex(value) for name, _, value in pairs}
+        pairs = [part.strip().rpartition(":") for part in keys.split(",") if part.strip()]
+        by_id = {name or FIRST: bytes.fromhex(value) for name, _, value in pairs}
         if len(by_id) != len(pairs):
             raise ValueError("an id is used twice")
         return FieldKeys(by_id, bytes.fromhex(lookup))
@@ -37,7 +41,7 @@ def kept_keys(data_dir: Path) -> FieldKeys:
     """Those of the file in the data folder; made at the first time, with mode 0600."""
     path = data_dir / FILE
     if not path.exists():
-        write_keys(path, {"k1": _fresh()}, _fresh())
+        write_keys(path, {FIRST: _fresh()}, _fresh())
     found = json.loads(path.read_text(encoding="utf-8"))
     return read_keys(",".join(f"{name}:{key}" for name, key in found["keys"].items()), found["lookup"])
 

@@ -47,6 +47,8 @@ class Settings:
     debug: bool = False
     mail: MailSettings = field(default_factory=MailSettings)
     field_keys: FieldKeys | None = field(default=None, repr=False)
+    # The field keys are those of the file in the data folder.
+    keys_are_kept: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -105,7 +107,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         _refuse_unsafe_production(settings)
     _make_data_dir(data_dir)
     if settings.field_keys is None:
-        settings = replace(settings, field_keys=kept_keys(data_dir))
+        settings = replace(settings, field_keys=kept_keys(data_dir), keys_are_kept=True)
     return settings if settings.secret_key else _with_kept_secret(settings)
 
 

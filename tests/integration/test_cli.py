@@ -144,7 +144,9 @@ def test_the_demo_is_made_in_an_empty_database_only(demo: Zujian) -> None:
 
 
 def test_there_is_no_demo_in_production(zujian: Zujian) -> None:
-    refused = zujian("demo", "create", ZUJIAN_ENV="production", SECRET_KEY="s" * 32)
+    refused = zujian(
+        "demo", "create", ZUJIAN_ENV="production", SECRET_KEY="s" * 32, FIELD_KEYS="a" * 64, FIELD_LOOKUP_KEY="b" * 64
+    )
     assert refused.exit_code == 1
     assert "no demo district in production" in refused.stderr
 
@@ -241,7 +243,8 @@ def test_demo_accounts_are_disabled_in_production_too(
     zujian: Zujian, sqlite_database: Database, tmp_path: Path
 ) -> None:
     assert zujian("demo", "create").exit_code == 0
-    production = {"ZUJIAN_ENV": "production", "SECRET_KEY": "s" * 32}
+    keys = {"FIELD_KEYS": "a" * 64, "FIELD_LOOKUP_KEY": "b" * 64}
+    production = {"ZUJIAN_ENV": "production", "SECRET_KEY": "s" * 32, **keys}
     file = tmp_path / "demo-accounts.txt"
     refused = zujian("prepare", **production)
     assert refused.exit_code == 1

@@ -24,7 +24,13 @@ from workflow.errors import SettingsError
 from workflow.runtime import Runtime
 from workflow.settings import load_settings
 
-SECRETS = {"SECRET_KEY": "s" * 32, "POSTGRES_PASSWORD": "p" * 32, "REDIS_PASSWORD": "r" * 32}
+SECRETS = {
+    "SECRET_KEY": "s" * 32,
+    "FIELD_KEYS": "a" * 64,
+    "FIELD_LOOKUP_KEY": "b" * 64,
+    "POSTGRES_PASSWORD": "p" * 32,
+    "REDIS_PASSWORD": "r" * 32,
+}
 BOUGHT_IN = {"postgres": {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}}
 BOUGHT_IN["redis"] = {"REDISCLI_AUTH"}
 

@@ -421,8 +421,8 @@ class TestDates:
 
 def test_every_guard_has_a_code_and_a_title_in_both_languages() -> None:
     for guard in GUARDS.values():
-        # G as in the procedure, R where the product itself asks for it.
-        assert guard.code[0] in "GR"
+        # G and PG as in the procedure, R where the product itself asks for it.
+        assert guard.code[0] in "GRP"
         assert guard.title.zh
         assert guard.title.en
 
@@ -435,4 +435,10 @@ def test_guards_about_data_keep_silent_while_only_asking() -> None:
 
 def test_only_the_soft_guards_of_the_procedure_are_soft() -> None:
     soft = {name for name, guard in GUARDS.items() if guard.is_soft}
-    assert soft == {"instructor_has_room", "joint_units_are_small", "not_too_many_members", "secretary_has_standing"}
+    assert soft == {
+        "half_yearly_checks_made",
+        "instructor_has_room",
+        "joint_units_are_small",
+        "not_too_many_members",
+        "secretary_has_standing",
+    }

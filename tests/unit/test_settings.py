@@ -15,6 +15,7 @@ from workflow.production import refuse_demo_accounts
 from workflow.settings import Settings, load_settings
 
 LONG_SECRET = "s" * 32
+FIELD_KEYS = {"FIELD_KEYS": "a" * 64, "FIELD_LOOKUP_KEY": "b" * 64}
 
 
 def settings_of(folder: Path, **environ: str) -> Settings:
@@ -22,7 +23,7 @@ def settings_of(folder: Path, **environ: str) -> Settings:
 
 
 def production(folder: Path, **environ: str) -> Settings:
-    return settings_of(folder, ZUJIAN_ENV="production", **{"SECRET_KEY": LONG_SECRET, **environ})
+    return settings_of(folder, ZUJIAN_ENV="production", **{"SECRET_KEY": LONG_SECRET, **FIELD_KEYS, **environ})
 
 
 def test_nothing_has_to_be_set(tmp_path: Path) -> None:
@@ -115,8 +116,8 @@ def test_production_refuses_the_accounts_of_the_demo(tmp_path: Path) -> None:
 
 def test_production_names_every_reason_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
-        production(tmp_path, FLASK_DEBUG="true", SECRET_KEY="", WEB_CONCURRENCY="3")
-    assert str(refused.value).count(";") == 2
+        production(tmp_path, FLASK_DEBUG="true", SECRET_KEY="", WEB_CONCURRENCY="3", FIELD_KEYS="", FIELD_LOOKUP_KEY="")
+    assert str(refused.value).count(";") == 3
     assert refused.value.text.zh.count("；") == 2
 
 

@@ -24,6 +24,8 @@ ANCHORS = {
     "committee": "parties",
     "enterprise": "figures",
     "head_count": "figures",
+    "person": "person",
+    "training": "training",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.actor import actor
@@ -21,6 +21,8 @@ RECENT = 20
 @bp.get("/<int:case_id>")
 def show(case_id: int) -> ResponseReturnValue:
     page = case_page(reading(), runtime(), actor(), case_id)
+    if page.head.person_id is not None:
+        return redirect(url_for("members.show", person_id=page.head.person_id))
     everything = request.args.get("history") == "all"
     after = next_card(reading(), runtime(), actor(), after_case=case_id) if "done" in request.args else None
     return render_template(

@@ -23,6 +23,7 @@ from workflow.queries.clocks import Clock, clock_of_step, clocks
 from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
 from workflow.queries.round_page import QuestionLine, RoundPage, questions, round_page
+from workflow.queries.routes import Route, Source, routes, source_of
 from workflow.queries.seen import seen_work
 from workflow.queries.sessions import CaseSession, sessions_of_case
 from workflow.queries.setback import Setback, setback
@@ -72,6 +73,16 @@ class CaseHead:
     finished_on: date | None
     figures: Figures
     parties: Parties
+    enterprise_id: int
+    # Whose case it is where it is a person's.
+    person_id: int | None = None
+    person: str | None = None
+    source: Source | None = None
+
+    @property
+    def subject(self) -> str:
+        """What the case is of, as the title of its pages."""
+        return self.person or self.figures.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ class CasePage:
     gestures: tuple[GestureView, ...]
     claimed_by: str | None
     may_export: bool
+    routes: tuple[Route, ...] = ()
 
     @property
     def last_move(self) -> Event:
@@ -140,6 +152,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         gestures=tuple(gestures_of(work, actor)),
         claimed_by=_name_of(session, work.standing.claimed_by),
         may_export=may_export(work, actor),
+        routes=routes(work),
     )
 
 
@@ -170,6 +183,10 @@ def case_head(work: CaseWork) -> CaseHead:
             enterprise.members_in_transit,
         ),
         parties=parties(work),
+        enterprise_id=enterprise.id,
+        person_id=case.person_id,
+        person=work.person.name if work.person else None,
+        source=source_of(work) if case.person_id is None else None,
     )
 
 
