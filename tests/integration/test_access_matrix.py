@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from werkzeug.test import TestResponse
 from tests.client import PDF, Office, small_office
 from tests.committee import Committee
 from tests.district import PASSWORD, District
+from tests.members import Members
 from tests.visitor import Visitor, make_app
+from workflow.members.training import NewTraining, hold_training
 from workflow.models import HandoverPack, ImportJob, Notice
 from workflow.people.packs import sign_pack
 from workflow.publishing.move_run import run_at_once, start_move
@@ -104,6 +107,7 @@ class Place:
             "interest_id": 1,
             "seq": district.case(2).version,
             "version": 1,
+            **self._person(district),
         }
         self._visitors = {key: self._visitor(person) for key, person in VISITORS.items()}
         self._tokens = {key: visitor.token() for key, visitor in self._visitors.items()}
@@ -184,6 +188,16 @@ class Place:
             pack_id = session.scalars(mine).one()
         sign_pack(district.runtime, district.people["instructor"], pack_id)
         return pack_id
+
+    def _person(self, district: District) -> dict[str, int]:
+        """A member whose membership is on its way, and a session of training at the chamber."""
+        members = Members(district)
+        made = members.register("赵六", standing="full", joined_on=date(2015, 6, 1))
+        today = district.runtime.today()
+        wanted = NewTraining("党课", "商会", "employees", False, today, today, 2)
+        held = hold_training(district.runtime, district.people["clerk"], wanted)
+        sent = members.send(made["person_id"])
+        return {"person_id": made["person_id"], "membership_id": sent, "training_id": held.data["training_id"]}
 
     def _import(self, district: District) -> int:
         row = {"filename": "roster.xlsx", "stored_name": "gone", "dry_run": False, "create_organisations": False}

@@ -25,6 +25,7 @@ from web.api import (  # noqa: F401
     moves,
     notices,
     papers,
+    persons,
     pipeline,
     registers,
     reports,
@@ -32,6 +33,7 @@ from web.api import (  # noqa: F401
     sessions,
     substitutions,
     tokens,
+    trainings,
 )
 from web.api.blueprint import bp
 

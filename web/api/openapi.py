@@ -5,7 +5,7 @@ APIFlask draws the paths and bodies from the views; what is the same everywhere 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from apiflask import APIFlask
@@ -33,6 +33,7 @@ TAGS = {
     "enterprises": "The surveyed enterprises",
     "cases": "Cases, their history and papers, and the one way they move",
     "sessions": "Sessions of a committee, which decide on many cases at once",
+    "members": "Persons on their way into the Party, members, membership transfer, training",
     "people": "Substitutes, leave, leaving, and handing cases over",
     "reports": "Reports in figures, each with its list, and reports as they were issued",
     "registers": "The registers behind the reports",
@@ -116,7 +117,7 @@ def describe(app: App) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False,
     )
     if isinstance(app, APIFlask):
-        app.spec_processor(lambda spec: finish(spec, _public_operations(app), _versions(app)))
+        app.spec_processor(lambda spec: finish(spec, _public_operations(app), _processes(app)))
         app.before_request(_forget_older_codes)
 
 
@@ -131,12 +132,17 @@ def _forget_older_codes() -> None:
 
 
 def _versions(app: App) -> Versions:
+    return next(iter(_processes(app)))
+
+
+def _processes(app: App) -> list[Versions]:
+    """The founding of branches first."""
     runtime: Runtime = app.extensions[RUNTIME]
     with runtime.db.reading() as session:
-        return runtime.versions(session)
+        return list(runtime.processes(session).values())
 
 
-def finish(spec: Any, public: frozenset[str], versions: Versions) -> Any:
+def finish(spec: Any, public: frozenset[str], processes: Sequence[Versions]) -> Any:
     """Answers the description with its security, refusals, names and the codes of the process in place."""
     spec = _with_plain_names(spec)
     components = spec["components"]
@@ -148,7 +154,7 @@ def finish(spec: Any, public: frozenset[str], versions: Versions) -> Any:
         if operation["operationId"] in public:
             operation["security"] = []
         _complete(operation)
-        _name_codes(operation, versions)
+        _name_codes(operation, processes)
     return spec
 
 
@@ -192,12 +198,13 @@ def _present_or_not(parameter: Mapping[str, Any]) -> dict[str, Any]:
     return {**parameter, **about, "schema": schema}
 
 
-def _name_codes(operation: Mapping[str, Any], versions: Versions) -> None:
-    """What a code of the process can be, so that a client sees it without trying."""
+def _name_codes(operation: Mapping[str, Any], processes: Sequence[Versions]) -> None:
+    """What a code of the process can be, so that a client sees it without trying. Lists are those of foundings."""
+    versions, definitions = processes[0], [d for process in processes for d in process.newest_first]
     codes = {
         **{name: ["", *versions.stages] for name in ("stage", "entered", "left")},
         "state": ["", *versions.states],
-        "action": list(dict.fromkeys(action for d in versions.newest_first for action in d.transitions)),
+        "action": list(dict.fromkeys(action for d in definitions for action in d.transitions)),
     }
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in codes:

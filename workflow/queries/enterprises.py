@@ -116,6 +116,14 @@ def enterprise_by_code(session: Session, actor: Actor, credit_code: str, *, vers
     return _line(row, versions)
 
 
+def id_of_code(session: Session, credit_code: str, seen: ColumnElement[bool]) -> int | None:
+    """The number of an enterprise, where the condition lets it be known."""
+    if "\x00" in credit_code:  # which one of the stores cannot even be asked for
+        return None
+    code = credit_code.strip().upper()
+    return session.scalar(select(Enterprise.id).where(Enterprise.credit_code == code, seen))
+
+
 def enterprise_page(session: Session, actor: Actor, enterprise_id: int, *, versions: Versions) -> EnterprisePage:
     """Raises NotFound where there is none, or the person may not know of it."""
     found = session.execute(_lines(actor).where(Enterprise.id == enterprise_id, visible_enterprises(actor))).first()
