@@ -41,7 +41,7 @@ class Members:
         wanted = NewPerson(name, self.district.enterprises[enterprise], **{"born_on": date(1990, 5, 1), **more})
         return register_person(self.district.runtime, self.district.people[who], wanted).data
 
-    def member(self, name: str, who: str = "instructor", **more: Any) -> int:
+    def member(self, name: str, who: str = "clerk", **more: Any) -> int:
         """A full member whose membership has been received, for the roster."""
         letter = Letter("某街道党支部", "介〔2026〕1号", date(2026, 6, 1), date(2026, 7, 1), date(2026, 6, 10))
         usual = {"standing": "full", "joined_on": date(2015, 6, 1), "full_on": date(2016, 6, 1), "letter": letter}
@@ -93,9 +93,13 @@ class Members:
 
     def walk(self, case_id: int, person_id: int, since: date, until: str = "full") -> None:
         """The straight road from an applicant on, at the earliest days there are, with the clock moved along."""
+        taken = self.district.actions(case_id)
         for day, who, action, data in road(since):
             if self.case(case_id).state == until:
                 return
+            if action in taken:
+                taken.remove(action)
+                continue
             self.on(day)
             if action == "prereview":
                 self.train(person_id)
