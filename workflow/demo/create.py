@@ -16,6 +16,7 @@ from workflow.demo.meeting import call_session
 from workflow.demo.names import TOWNS, Names
 from workflow.demo.people import people_come_and_go
 from workflow.demo.registers import fill_registers
+from workflow.demo.persons import register_persons
 from workflow.demo.road import walk_cases
 from workflow.engine import open_cases
 from workflow.errors import Conflict
@@ -53,6 +54,7 @@ def create_demo(runtime: Runtime, accounts_file: Path) -> None:
     call_session(runtime, district, names)
     people_come_and_go(runtime, district)
     fill_registers(runtime, district, names)
+    register_persons(runtime, district, names)
     _give_addresses(runtime)
     write_accounts(accounts_file, district.accounts)
 
