@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field
 
 from web.actor import actor
 from web.api.blueprint import bp, documented
-from web.api.shapes import Input, Shape, Words, read_count
-from web.context import reading, runtime, today, versions
+from web.api.shapes import Input, Search, Shape, Words, read_count
+from web.context import reading, runtime, today
+from workflow.definition.library import PROCESS
 from workflow.definition.model import Transition
 from workflow.definition.schema import data_schema, example_data
 from workflow.errors import NotFound
@@ -135,6 +136,7 @@ class DefinitionShape(Shape):
 
 
 class DefinitionQuery(Input):
+    process: Search = Field(PROCESS, description="branch_formation or member_development.")
     version: Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(read_count)] | None = Field(
         None, description="A published version; the one in force where left out."
     )
@@ -151,10 +153,13 @@ def get_definition(query_data: DefinitionQuery) -> DefinitionShape:
 
     Each action has the JSON Schema of its `data` and an example that passes it.
     """
-    number = query_data.version or versions().current.version
-    if number not in versions().by_number:
+    published = runtime().processes(reading()).get(query_data.process)
+    if published is None:
+        raise NotFound("process", query_data.process)
+    number = query_data.version or published.current.version
+    if number not in published.by_number:
         raise NotFound("definition", number)
-    definition = versions().of(number)
+    definition = published.of(number)
     accounts = instructor_accounts(reading(), actor(), today())
     known: dict[str, object] = {"instructor": accounts[0]} if accounts else {}
     return DefinitionShape(

@@ -119,7 +119,7 @@ def get_training(training_id: int) -> TrainingPageShape:
 @bp.input(AttendanceRequest)
 @bp.input(IdempotencyKey, location="headers")
 @bp.output(AttendanceMadeShape, 201, headers=Replayed)
-@documented("members", "recordAttendance", 403)
+@documented("members", "recordTrainingAttendance", 403)
 def post_attendance(
     training_id: int, json_data: AttendanceRequest, headers_data: IdempotencyKey
 ) -> tuple[AttendanceMadeShape, int, dict[str, str]]:

@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from web.actor import actor
 from web.auth.access import me
-from web.context import reading, runtime, today, versions
+from web.context import reading, runtime, today
 from web.definitions.index import READERS
 from web.locale import current_locale
+from workflow.definition.library import PROCESS
 from workflow.definition.model import Definition, State, Transition
+from workflow.definition.versions import Versions
 from workflow.diagram import draw_diagram
 from workflow.errors import NotFound
 from workflow.guards import GUARDS
@@ -30,9 +32,11 @@ KINDS = ("national", "local", "product")
 
 @bp.get("/process")
 def show() -> ResponseReturnValue:
-    definition = _asked_for()
+    published = _asked_for()
+    definition = _version_of(published)
     wanted = CaseFilter(version=definition.version)
-    counts = state_counts(reading(), actor(), wanted, versions=versions(), today=today())
+    is_founding = definition.process == PROCESS
+    counts = state_counts(reading(), actor(), wanted, versions=published, today=today()) if is_founding else {}
     # Drawn by ourselves from the definition; every word in it is escaped there.
     picture = Markup(draw_diagram(definition, current_locale(), counts=counts))  # noqa: S704
     rules = runtime().rules
@@ -40,7 +44,8 @@ def show() -> ResponseReturnValue:
         "process/show.html",
         definition=definition,
         may_see_versions=bool(me().groups & set(READERS)),
-        versions=versions(),
+        versions=published,
+        others=[v.current for v in runtime().processes(reading()).values() if v is not published],
         wanted=wanted,
         picture=picture,
         counts=defaultdict(int, counts),
@@ -52,12 +57,21 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _asked_for() -> Definition:
+def _asked_for() -> Versions:
+    """Of the process in the address, or of the founding of branches."""
+    process = request.args.get("process", PROCESS)
+    found = runtime().processes(reading()).get(process)
+    if found is None:
+        raise NotFound("process", process)
+    return found
+
+
+def _version_of(published: Versions) -> Definition:
     """The version in the address, or the one in force."""
-    number = request.args.get("version", default=versions().current.version, type=int)
-    if number not in versions().by_number:
+    number = request.args.get("version", default=published.current.version, type=int)
+    if number not in published.by_number:
         raise NotFound("definition", number)
-    return versions().of(number)
+    return published.of(number)
 
 
 def sources(definition: Definition, transition: Transition) -> list[State]:

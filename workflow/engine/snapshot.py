@@ -14,7 +14,7 @@ from workflow.models import Signer
 RESTORED = tuple(name for name in CHANGING if name not in {"version", "ledger_head", "updated_at", "undo"})
 DAYS = frozenset(name for name in RESTORED if name.endswith("_on"))
 MOMENTS = frozenset({"state_since"})
-ENTERPRISE = ("has_branch",)
+ENTERPRISE = ("has_branch", "branch_id")
 
 
 def snapshot(work: CaseWork, actor_id: int | None, action: str) -> dict[str, Any]:

@@ -17,6 +17,10 @@ PAPERS = (
     (Text("备案报告", "Filing report"), "filing_no", "filed_on"),
     (Text("备案回执", "Filing receipt"), "filing_receipt_no", "acknowledged_on"),
 )
+RULES_OF = {
+    "2014": Text("主管部门指定本案适用2014年发展党员工作细则", "The managers chose the rules of 2014 for this case"),
+    "2026": Text("主管部门指定本案适用2026年发展党员工作细则", "The managers chose the rules of 2026 for this case"),
+}
 EXACT_QUORUM = Text(
     "到会人数恰为应到会的五分之四。对“达到”还是“超过”五分之四，各方表述不一：备案时请区委组织部确认。",
     "Exactly four fifths attended. Sources differ on whether that is enough: the organisation department confirms it"
@@ -56,6 +60,8 @@ def remarks(facts: Mapping[str, Any]) -> Iterator[Text]:
     for guard, reason in facts.get("overrides", {}).items():
         title = GUARDS[guard].title
         yield Text(f"主管部门已同意突破“{title.zh}”：{reason}", f'The managers let "{title.en}" pass: {reason}')
+    if words := RULES_OF.get(facts.get("rules_of", "")):
+        yield words
     if facts.get("at_exact_quorum"):
         yield EXACT_QUORUM
     if count := facts.get("void_elections"):
