@@ -183,6 +183,30 @@ def test_a_manager_lets_a_missing_check_pass_with_a_reason_and_no_hard_condition
     assert members.case(case_id).state == "target_proposed"
 
 
+def test_the_example_of_each_action_passes_as_it_stands(office: Members) -> None:
+    members, district = office, office.district
+    made = members.register("王五", applied_on=APPLIED)
+    extension = (date(2028, 7, 20), "approver", "extend_probation", {})
+    before = [step for step in road(APPLIED) if step[0] < date(2028, 7, 20)]
+    for day, who, action, _ in [*before, extension]:
+        # Publicity of the example lasts a fortnight from the day it begins.
+        members.on(day)
+        if action == "prereview":
+            members.train(made["person_id"])
+        district.do(made["case_id"], who, action, reason="需继续考察" if action == "extend_probation" else None)
+    assert members.case(made["case_id"]).state == "extended"
+
+
+def test_the_persons_of_an_enterprise_follow_its_instructor(office: Members) -> None:
+    members, district = office, office.district
+    made = members.register("王五", applied_on=APPLIED)
+    data = {"instructor": "other.user", "no_conflict": True}
+    district.do(1, "org_dept", "reassign", data, reason="片区调整")
+    assert members.case(made["case_id"]).instructor_id == district.people["other"]
+    members.do(made["case_id"], "other", "talk", {"talked_on": APPLIED, "talked_by": "书记"})
+    assert district.actions(made["case_id"]) == ["open", "apply", "follow_instructor", "talk"]
+
+
 def test_the_first_possible_days_are_told_and_nobodys_decision(office: Members) -> None:
     members = office
     runtime = members.district.runtime

@@ -69,8 +69,8 @@ def example_data(transition: Transition, today: date, known: Mapping[str, object
 
 def _example(field: Field, today: date) -> object:
     if field.type == "rows":
-        if field.example == []:
-            return []
+        if isinstance(field.example, list):
+            return field.example
         return [{column.name: _example(column, today) for column in field.columns}]
     if field.type == "date":
         return relative_day(field.example, today)

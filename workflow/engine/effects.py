@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
-from workflow.engine.handing_persons import hand_over_persons
+from workflow.engine.handing_persons import follow_instructor, hand_over_persons
 from workflow.engine.handover import hand_over
 from workflow.engine.numbers import take_number
 from workflow.engine.person_effects import PERSON_EFFECTS
@@ -47,8 +47,10 @@ def assign(work: CaseWork, deed: Deed) -> None:
             basis=basis.as_dict() if basis else None,
         )
     )
-    work.case.instructor_id = deed.instructor.id
+    before, work.case.instructor_id = work.case.instructor_id, deed.instructor.id
     work.facts["assigned_on"] = deed.occurred_on.isoformat()
+    if work.case.person_id is None:
+        follow_instructor(work, deed, before, deed.instructor.id)
 
 
 def freeze_members(work: CaseWork, deed: Deed) -> None:

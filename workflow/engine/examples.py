@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from workflow.clock import add_months
 from workflow.definition.model import EARLIER
 from workflow.engine.actors import Actor
 from workflow.engine.instructors import instructors_for
 from workflow.engine.prefill import voted_candidates
 from workflow.engine.work import CaseWork
+
+OF_PROBATION = ("member_probation_months", "member_extension_min_months")
 
 
 def example_values(work: CaseWork, actor: Actor, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,11 +24,22 @@ def example_values(work: CaseWork, actor: Actor, known: Mapping[str, Any]) -> di
     values |= _election(work, members)
     if any(transition.target == EARLIER for transition in work.definition.leaving(work.case.state)):
         values["to_state"] = next(iter(reversed(work.earlier_states())), work.definition.initial)
+    if work.person is not None:
+        values |= _probation(work)
     if any(held.role in work.definition.groups["manager"].roles for held in actor.roles):
         choices = instructors_for(work.session, work.runtime, work.case.scope_path, work.today)
         if choices:
             values["instructor"] = next((c for c in choices if c.has_room), choices[0]).username
     return values
+
+
+def _probation(work: CaseWork) -> dict[str, Any]:
+    """The shortest extension there is; nothing before the branch meeting."""
+    met = work.facts.get("admission_meeting_on")
+    if met is None:
+        return {}
+    numbers = (work.runtime.rules.number(code, work.today) for code in OF_PROBATION)
+    return {"extended_until": add_months(date.fromisoformat(met), sum(numbers)).isoformat()}
 
 
 def _ballots(attending: int) -> list[dict[str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import OperationalError
 
 from workflow.engine.routing import route
@@ -17,6 +17,7 @@ from workflow.organisations import insert_organisation
 from workflow.text import Text
 
 HAND_OVER = "hand_over_person"
+FOLLOW = "follow_instructor"
 BUSY = Text(
     "该企业有人员的案件正在办理：请稍候再办",
     "Somebody is acting on the case of a person of this enterprise: try again in a moment",
@@ -75,10 +76,19 @@ def _join(work: CaseWork, deed: Deed, person: Person, branch: Organisation) -> N
     work.session.flush()
 
 
-def _open_cases(work: CaseWork) -> list[int]:
+def follow_instructor(work: CaseWork, deed: Deed, before: int | None, after: int) -> None:
+    """The enterprise's new instructor takes over its persons from the one before, or from nobody."""
+    held = Case.instructor_id.is_(None) if before is None else Case.instructor_id == before
+    for case_id in _open_cases(work, held):
+        own = _own_work(work, case_id)
+        own.case.instructor_id = after
+        _write(own, deed, FOLLOW, {})
+
+
+def _open_cases(work: CaseWork, *which: ColumnElement[bool]) -> list[int]:
     """Locked without waiting: whoever acts on one of them holds it and waits for this enterprise."""
     wanted = select(Case.id).where(
-        Case.enterprise_id == work.enterprise.id, Case.person_id.is_not(None), Case.finished_on.is_(None)
+        Case.enterprise_id == work.enterprise.id, Case.person_id.is_not(None), Case.finished_on.is_(None), *which
     )
     try:
         return list(work.session.scalars(wanted.order_by(Case.id).with_for_update(nowait=True)))
@@ -87,15 +97,24 @@ def _open_cases(work: CaseWork) -> list[int]:
 
 
 def _hand_over(work: CaseWork, deed: Deed, case_id: int, branch: Organisation) -> None:
-    own = load_work(work.session, work.runtime, case_id, work.now, work.today, lock=False)
+    own = _own_work(work, case_id)
     bodies = {body.id: body for body in work.session.scalars(select(Organisation))}
     from_body, case = bodies[own.case.chamber_id], own.case
     case.chamber_id, case.scope_path, case.committee_id = branch.id, branch.path, route(branch, bodies).id
-    case.undo, case.updated_at = None, work.now
+    _write(own, deed, HAND_OVER, {"from": from_body.name, "to": branch.name})
+
+
+def _own_work(work: CaseWork, case_id: int) -> CaseWork:
+    """The person's case in the same unit of work; its row is locked already."""
+    return load_work(work.session, work.runtime, case_id, work.now, work.today, lock=False)
+
+
+def _write(own: CaseWork, deed: Deed, action: str, data: dict[str, str]) -> None:
+    case = own.case
+    case.undo, case.updated_at = None, own.now
     day = max(deed.occurred_on, case.last_occurred_on)
-    content = {"data": {"from": from_body.name, "to": branch.name}, "reason": None}
-    handing = Deed(deed.actor, deed.held, day, None, {})
-    write_entry(own, HAND_OVER, Moved(case.state, case.state, ()), handing, content)
+    moved, handing = Moved(case.state, case.state, ()), Deed(deed.actor, deed.held, day, None, {})
+    write_entry(own, action, moved, handing, {"data": data, "reason": None})
     own.save()
     renew_work_item(own, state_due_on(own))
     own.send()

@@ -114,7 +114,7 @@ def _may_leave(session: Session, actor_id: int, wanted: Leaving, now: datetime, 
 def _cases_of(session: Session, user_id: int) -> list[Any]:
     return list(
         session.execute(
-            select(Case.id, Case.scope_path, Enterprise.name)
+            select(Case.id, Case.scope_path, Case.instructor_id, Enterprise.name)
             .join(Enterprise, Enterprise.id == Case.enterprise_id)
             .where(Case.instructor_id == user_id, Case.finished_on.is_(None))
             .order_by(Case.id)
@@ -135,6 +135,9 @@ def _command(actor_id: int, wanted: Leaving, case_id: int) -> Command:
 
 def _move(session: Session, runtime: Runtime, actor: Actor, wanted: Leaving, row: Any, now: datetime) -> CaseMove:
     refusal = None
+    if session.scalar(select(Case.instructor_id).where(Case.id == row.id)) != row.instructor_id:
+        # A person's case has followed that of the enterprise.
+        return CaseMove(row.id, row.name, True, None)
     if wanted.successor:
         try:
             perform_within(session, runtime, _command(actor.id or 0, wanted, row.id), now)

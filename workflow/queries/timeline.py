@@ -15,7 +15,7 @@ from workflow.definition.model import Definition, Field, Transition
 from workflow.definition.versions import Versions
 from workflow.definition.wording import Answer, answers, with_state_names
 from workflow.engine.documents import ATTACH
-from workflow.engine.handing_persons import HAND_OVER
+from workflow.engine.handing_persons import FOLLOW, HAND_OVER
 from workflow.engine.handover import NOTE, SIGN
 from workflow.engine.migrating import MIGRATIONS
 from workflow.engine.opening import OPEN
@@ -37,6 +37,7 @@ OWN_LABELS = {
     RELEASE: Text("指导员离任，待重新选派", "The instructor left; another is to be named"),
     REROUTE: Text("审批机关变更", "Routed to another body"),
     HAND_OVER: Text("随党支部成立移交", "Handed over to the new branch"),
+    FOLLOW: Text("随企业更换指导员", "To the enterprise's new instructor"),
     ROSTER_CHANGED: Text("党员花名册有变化", "The roster of members has changed"),
     PROPOSE: Text("提请会签", "Put forward to be signed"),
     **{gesture.name: gesture.label for gesture in GESTURES.values()},
