@@ -118,6 +118,7 @@ class CaseShape(Shape):
     is_open: bool
     since: datetime
     finished_on: date | None
+    person_id: int | None = Field(description="Whose case it is where it is a person's (member_development).")
     figures: FiguresShape
     parties: PartiesShape
     deadlines: list[ClockShape]

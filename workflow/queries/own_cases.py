@@ -22,6 +22,7 @@ class OwnCase:
     """`visit_due_on` is the first visit's day until there was one, the next visit's from then on."""
 
     case_id: int
+    enterprise_id: int
     enterprise: str
     chamber: str
     stage: Text
@@ -57,6 +58,7 @@ def own_cases(session: Session, runtime: Runtime, actor: Actor, *, limit: int = 
         found.append(
             OwnCase(
                 case.id,
+                enterprise.id,
                 enterprise.name,
                 chamber,
                 definition.stages[state.stage].name,
