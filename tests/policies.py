@@ -33,13 +33,13 @@ class OneDefinition(Published):
         self.only = Versions(definition, {definition.version: definition})
 
     def definition(self, session: Session, process: str, version: int) -> Definition:
-        return self.only.current
+        return self.only.current if process == PROCESS else super().definition(session, process, version)
 
     def versions(self, session: Session, process: str = PROCESS) -> Versions:
-        return self.only
+        return self.only if process == PROCESS else super().versions(session, process)
 
     def last_seen(self, process: str = PROCESS) -> Definition:
-        return self.only.current
+        return self.only.current if process == PROCESS else super().last_seen(process)
 
 
 def with_definition(runtime: Runtime, definition: Definition) -> Runtime:
