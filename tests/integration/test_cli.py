@@ -19,6 +19,7 @@ from workflow.cli.main import ENTRIES
 from workflow.database import Database
 from workflow.definition.library import BRANCH_FORMATION
 from workflow.models import Case, Enterprise, InstructorProfile, Organisation, User
+from workflow.models.case import founding
 from workflow.passwords import is_right
 
 Zujian = Callable[..., Result]
@@ -336,7 +337,8 @@ def second(tmp_path: Path) -> Path:
 def test_a_version_is_shown_published_and_put_back(demo: Zujian, demo_database: Database, second: Path) -> None:
     def live() -> dict[int, int]:
         with demo_database.reading() as session:
-            rows = session.execute(select(Case.definition_version).where(Case.finished_on.is_(None))).scalars().all()
+            running = select(Case.definition_version).where(Case.finished_on.is_(None), founding())
+            rows = session.execute(running).scalars().all()
         return {number: rows.count(number) for number in set(rows)}
 
     (cases,) = live().values()

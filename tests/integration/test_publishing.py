@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from tests.district import District
 from tests.publishing import fates, move, preview_here, publish_here, roll_back
 from tests.versions import RELABELLED, RENAMED, SECOND, version_of
-from workflow.definition.library import shipped_definitions, shipped_source
+from workflow.definition.library import PROCESS, shipped_definitions, shipped_source
 from workflow.engine.actors import load_actor
 from workflow.errors import (
     Conflict,
@@ -40,12 +40,15 @@ from workflow.queries.case_page import case_page
 from workflow.reminders import remind
 from workflow.runtime import Runtime
 
+FOUNDING = DefinitionVersion.process == PROCESS
+IN_FORCE = DefinitionInForce.process == PROCESS
+
 
 def test_the_shipped_file_is_registered_as_it_is(district: District) -> None:
     shipped = shipped_definitions()["branch_formation"]
     with district.db.reading() as session:
-        row = session.scalars(select(DefinitionVersion)).one()
-        assert session.scalars(select(DefinitionInForce.version)).all() == [shipped.version]
+        row = session.scalars(select(DefinitionVersion).where(FOUNDING)).one()
+        assert session.scalars(select(DefinitionInForce.version).where(IN_FORCE)).all() == [shipped.version]
     assert (row.process, row.version, row.source) == (shipped.process, shipped.version, shipped_source())
     assert row.digest == shipped.digest == hashlib.sha256(shipped_source().encode()).hexdigest()
 
@@ -66,7 +69,7 @@ def test_what_was_published_refuses_to_be_changed(district: District, change: An
 
 def test_a_version_in_the_place_of_another_is_refused_on_sqlite(sqlite_district: District) -> None:
     with sqlite_district.db.reading() as session:
-        row = session.scalars(select(DefinitionVersion)).one()
+        row = session.scalars(select(DefinitionVersion).where(FOUNDING)).one()
         values = {c.name: getattr(row, c.name) for c in DefinitionVersion.__table__.columns} | {"source": "forged"}
     forging = insert(DefinitionVersion).prefix_with("OR REPLACE").values(values)
     with pytest.raises(DatabaseError, match="is append-only"), sqlite_district.db.unit_of_work() as session:
@@ -134,7 +137,7 @@ def test_a_version_that_drops_a_step_in_use_is_refused_and_says_which_cases(dist
     assert "审议中" in refused.value.text.zh
     assert "商会党委" in refused.value.text.zh
     with district.db.reading() as session:
-        assert session.scalar(select(func.count()).select_from(DefinitionVersion)) == 1
+        assert session.scalar(select(func.count()).select_from(DefinitionVersion).where(FOUNDING)) == 1
 
 
 def test_a_step_a_held_case_came_from_is_in_use_too(district: District) -> None:
@@ -190,7 +193,7 @@ def test_what_cannot_be_published_says_so_and_leaves_nothing(
         publish_here(district, source)
     assert words in refused.value.text.zh
     with district.db.reading() as session:
-        assert session.scalars(select(DefinitionVersion.version)).all() == [1]
+        assert session.scalars(select(DefinitionVersion.version).where(FOUNDING)).all() == [1]
 
 
 def test_only_an_administrator_publishes_moves_or_goes_back(district: District) -> None:
@@ -230,7 +233,7 @@ def test_the_same_key_publishes_once_and_another_request_with_it_is_refused(dist
     with pytest.raises(KeyReused):
         publish_here(district, version_of(3), key="k1")
     with district.db.reading() as session:
-        assert sorted(session.scalars(select(DefinitionVersion.version))) == [1, 2]
+        assert sorted(session.scalars(select(DefinitionVersion.version).where(FOUNDING))) == [1, 2]
 
 
 def test_an_unknown_version_cannot_be_put_back(district: District) -> None:
