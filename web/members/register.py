@@ -18,8 +18,12 @@ from workflow.members.register import NewPerson, register_person
 from workflow.models import Standing
 from workflow.models.member import STANDING_NAMES
 from workflow.queries.members import hosts_for
+from workflow.text import Text
 
-KINDS = (Standing.REGISTERED, Standing.PROBATIONARY, Standing.FULL)
+KINDS = {
+    Standing.REGISTERED: Text("还不是党员（立案培养）", "no member yet (a case is opened)"),
+    **{standing: STANDING_NAMES[standing] for standing in (Standing.PROBATIONARY, Standing.FULL)},
+}
 
 
 @bp.get("/enterprises/<int:enterprise_id>/roster/new")
@@ -69,7 +73,7 @@ def _draw(enterprise_id: int, refused: InvalidInput | TransitionRefused | None =
         "members/new.html",
         enterprise=enterprise,
         hosts=[(body.id, body.name) for body in hosts_for(reading(), enterprise)],
-        kinds=[(str(code), STANDING_NAMES[code]) for code in KINDS],
+        kinds=[(str(code), words) for code, words in KINDS.items()],
         errors=refused.fields if isinstance(refused, InvalidInput) else {},
         problems=refused.problems if isinstance(refused, TransitionRefused) else (),
         form=request.form,
