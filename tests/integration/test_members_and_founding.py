@@ -143,6 +143,17 @@ def test_a_letter_is_good_for_ninety_days_and_received_in_time_by_the_committee(
         office.receive(sent)
 
 
+def test_a_committee_of_another_town_receives_the_membership_it_hosts(office: Members) -> None:
+    person_id = office.register("甲一", "clerk", standing="full", joined_on=date(2015, 6, 1))["person_id"]
+    sent = office.send(person_id, "other_town", "clerk", valid_until=date(2026, 8, 1))
+    office.receive(sent, who="other_clerk")
+    membership = office.membership(person_id)
+    assert membership is not None
+    assert membership.status == "received"
+    # A membership in another town is none that a branch of this enterprise could have.
+    assert office.enterprise().full_members == 0
+
+
 def test_a_letter_on_its_way_reminds_the_instructor_until_it_is_received(office: Members) -> None:
     case_id = founding(office)
     person_id = office.register("甲一", standing="full", joined_on=date(2015, 6, 1))["person_id"]

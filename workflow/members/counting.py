@@ -5,12 +5,13 @@ Only a member whose membership has been received counts (domain 7.5); one in tra
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workflow.models import Case, Membership, Person, Standing
+from workflow.models import Case, Enterprise, Membership, Organisation, Person, Standing
 
 PERSONS, FIGURES = "persons", "figures"
 IN_TRANSIT, RECEIVED = "in_transit", "received"
@@ -40,18 +41,32 @@ def _any(session: Session, query: Any) -> bool:
 
 
 def _members(session: Session, enterprise_id: int) -> dict[str, int]:
-    rows = session.execute(
-        select(Person.standing, Membership.status, func.count())
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Person.employer_id == enterprise_id, Membership.ended_on.is_(None))
-        .group_by(Person.standing, Membership.status)
+    chamber = session.scalar(
+        select(Organisation.path)
+        .join(Enterprise, Enterprise.chamber_id == Organisation.id)
+        .where(Enterprise.id == enterprise_id)
     )
-    found = {(row[0], row[1]): row[2] for row in rows}
+    rows = session.execute(
+        select(Person.standing, Membership.status, Organisation.path, func.count())
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Person.employer_id == enterprise_id, Membership.ended_on.is_(None))
+        .group_by(Person.standing, Membership.status, Organisation.path)
+    )
+    found: Counter[tuple[str, str]] = Counter()
+    for standing, status, body, number in rows:
+        if is_here(body, chamber or ""):
+            found[standing, status] += number
     return {
-        "full_members": found.get((Standing.FULL, RECEIVED), 0),
-        "probationary_members": found.get((Standing.PROBATIONARY, RECEIVED), 0),
+        "full_members": found[Standing.FULL, RECEIVED],
+        "probationary_members": found[Standing.PROBATIONARY, RECEIVED],
         "members_in_transit": sum(number for (_, status), number in found.items() if status == IN_TRANSIT),
     }
+
+
+def is_here(body: str, chamber: str) -> bool:
+    """A membership is where a branch of the enterprise could have it: at its chamber, below it, or in a body above."""
+    return body.startswith(chamber) or chamber.startswith(body)
 
 
 def _applicants(session: Session, enterprise_id: int) -> dict[str, int]:

@@ -16,7 +16,6 @@ from workflow.engine.perform import follow_up
 from workflow.engine.standing_entries import write_standing_entry
 from workflow.engine.work import CaseWork, Deed, load_work
 from workflow.members.counting import IN_TRANSIT, counted
-from workflow.members.reach import seen_enterprise
 from workflow.models import Case, Enterprise, Membership, Person
 from workflow.models.case import founding
 from workflow.runtime import Runtime
@@ -78,13 +77,14 @@ def _figures(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not name.endswith("_source")}
 
 
-def take_in_hand(session: Session, runtime: Runtime, actor: Actor, enterprise_id: int, now: datetime) -> Hand:
-    """Raises NotFound where the enterprise is none of the actor's. The case is locked first, as an action does."""
-    enterprise = seen_enterprise(session, actor, enterprise_id)
+def take_in_hand(session: Session, runtime: Runtime, actor: Actor, enterprise: Enterprise, now: datetime) -> Hand:
+    """The caller has made sure that it is the actor's business. The case is locked first, as an action does."""
     running = select(Case.id).where(Case.enterprise_id == enterprise.id, Case.finished_on.is_(None), founding())
     case_id = session.scalar(running)
+    work = None
     if case_id is not None:
         work = load_work(session, runtime, case_id, now, local_day(now), lock=True)
         session.refresh(enterprise)
-        return Hand(session, enterprise, work, actor, now)
-    return Hand(session, seen_enterprise(session, actor, enterprise_id, lock=True), None, actor, now)
+    else:
+        session.refresh(enterprise, with_for_update=True)
+    return Hand(session, enterprise, work, actor, now)

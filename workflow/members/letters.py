@@ -18,7 +18,7 @@ from workflow.errors import InvalidInput, NotFound
 from workflow.members.counting import IN_TRANSIT, RECEIVED
 from workflow.members.hand import take_in_hand
 from workflow.members.reach import recording_role, seen_person
-from workflow.models import Membership, Organisation, Person
+from workflow.models import Enterprise, Membership, Organisation, Person
 from workflow.models.member import MEMBERS
 from workflow.people.once import Answer, Request, answer_once
 from workflow.runtime import Runtime
@@ -114,7 +114,7 @@ def send_letter(
         actor = load_actor(session, actor_id, local_day(now))
         held = recording_role(actor, "send_letter", *RECORDERS)
         person = seen_person(session, actor, person_id)
-        hand = take_in_hand(session, runtime, actor, person.employer_id, now)
+        hand = take_in_hand(session, runtime, actor, session.get_one(Enterprise, person.employer_id), now)
         body, present = session.get(Organisation, to_id), open_membership(session, person_id)
         faults = letter_faults(runtime, letter, hand.today) | _transfer_faults(session, person, body, present, letter)
         if faults or body is None:
@@ -226,6 +226,6 @@ def _of(session: Session, runtime: Runtime, actor_id: int, membership_id: int, n
     if membership is None:
         raise NotFound("membership", membership_id)
     person = seen_person(session, actor, membership.person_id)
-    hand = take_in_hand(session, runtime, actor, person.employer_id, now)
+    hand = take_in_hand(session, runtime, actor, session.get_one(Enterprise, person.employer_id), now)
     session.refresh(membership)
     return hand, membership

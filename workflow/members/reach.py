@@ -50,10 +50,10 @@ def seen_person(session: Session, actor: Actor, person_id: int, *, lock: bool = 
     return person
 
 
-def seen_enterprise(session: Session, actor: Actor, enterprise_id: int, *, lock: bool = False) -> Enterprise:
+def seen_enterprise(session: Session, actor: Actor, enterprise_id: int) -> Enterprise:
     """Raises NotFound where there is none, or its persons are none of the actor's business."""
     query = select(Enterprise).where(Enterprise.id == enterprise_id, own_enterprises(actor))
-    enterprise = session.scalars(query.with_for_update(of=Enterprise) if lock else query).first()
+    enterprise = session.scalars(query).first()
     if enterprise is None:
         raise NotFound("enterprise", enterprise_id)
     return enterprise

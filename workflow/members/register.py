@@ -20,7 +20,7 @@ from workflow.ledger import digest
 from workflow.members.hand import Hand, take_in_hand
 from workflow.members.letters import Letter, letter_faults, membership_of
 from workflow.members.numbers import IDENTITY, Numbers, same_identity, set_numbers
-from workflow.members.reach import recording_role, visible_persons
+from workflow.members.reach import recording_role, seen_enterprise, visible_persons
 from workflow.models import Enterprise, Organisation, Person, Standing
 from workflow.models.member import MEMBERS
 from workflow.people.once import Answer, Request, answer_once
@@ -67,7 +67,8 @@ def register_person(runtime: Runtime, actor_id: int, wanted: NewPerson, key: str
     def act(session: Session, now: datetime) -> dict[str, Any]:
         actor = load_actor(session, actor_id, local_day(now))
         held = recording_role(actor, "register_person", *RECORDERS)
-        hand = take_in_hand(session, runtime, actor, wanted.enterprise_id, now)
+        enterprise = seen_enterprise(session, actor, wanted.enterprise_id)
+        hand = take_in_hand(session, runtime, actor, enterprise, now)
         host = _host(session, wanted, hand.enterprise)
         faults = {
             **dict(_plain_faults(wanted, hand.today)),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workflow.engine.actors import Actor
+from workflow.members.counting import RECEIVED, is_here
 from workflow.members.earliest import Milestone, milestones
 from workflow.members.numbers import readings
 from workflow.members.reach import seen_enterprise, seen_person, visible_persons
@@ -68,11 +69,12 @@ class PersonLine:
     membership: str | None
     valid_until: date | None
     full_by: str | None
+    is_here: bool
 
     @property
     def counts(self) -> bool:
-        """Toward the three a branch needs: a full member whose membership has been received."""
-        return self.standing == Standing.FULL and self.membership == "received"
+        """Toward the three a branch needs: a full member whose membership has been received, and here."""
+        return self.standing == Standing.FULL and self.membership == RECEIVED and self.is_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +168,21 @@ def roster(session: Session, runtime: Runtime, actor: Actor, enterprise_id: int)
 
 
 def _lines(session: Session, runtime: Runtime, which: ColumnElement[bool]) -> tuple[PersonLine, ...]:
-    host = aliased(Organisation)
+    host, chamber, body = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     rows = session.execute(
-        select(Person, Enterprise.name, host.name.label("host"), Case, WorkItem.due_on, Membership)
+        select(Person, Enterprise.name, host.name, Case, WorkItem.due_on, Membership, body.path, chamber.path)
         .join(Enterprise, Enterprise.id == Person.employer_id)
+        .join(chamber, chamber.id == Enterprise.chamber_id)
         .join(host, host.id == Person.host_id)
         .outerjoin(Case, (Case.person_id == Person.id) & Case.finished_on.is_(None))
         .outerjoin(WorkItem, (WorkItem.case_id == Case.id) & WorkItem.closed_at.is_(None))
         .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_on.is_(None))
+        .outerjoin(body, body.id == Membership.organisation_id)
         .where(which)
         .order_by(Person.id)
     )
     found = []
-    for person, enterprise, body, case, due_on, membership in rows:
+    for person, enterprise, host_name, case, due_on, membership, body_path, chamber_path in rows:
         ahead = _ahead(runtime, case)
         found.append(
             PersonLine(
@@ -186,7 +190,7 @@ def _lines(session: Session, runtime: Runtime, which: ColumnElement[bool]) -> tu
                 name=person.name,
                 enterprise_id=person.employer_id,
                 enterprise=enterprise,
-                host=body,
+                host=host_name,
                 standing=person.standing,
                 standing_name=STANDING_NAMES[Standing(person.standing)],
                 case_id=case.id if case else None,
@@ -194,6 +198,7 @@ def _lines(session: Session, runtime: Runtime, which: ColumnElement[bool]) -> tu
                 membership=membership.status if membership else None,
                 valid_until=membership.valid_until if membership else None,
                 full_by=ahead[-1].month if ahead else None,
+                is_here=body_path is not None and is_here(body_path, chamber_path),
             )
         )
     return tuple(found)
