@@ -15,8 +15,8 @@ from workflow.demo.district import Account, DemoDistrict, make_district
 from workflow.demo.meeting import call_session
 from workflow.demo.names import TOWNS, Names
 from workflow.demo.people import people_come_and_go
-from workflow.demo.registers import fill_registers
 from workflow.demo.persons import register_persons
+from workflow.demo.registers import fill_registers
 from workflow.demo.road import walk_cases
 from workflow.engine import open_cases
 from workflow.errors import Conflict

@@ -28,6 +28,7 @@ from workflow.models import (
     ServiceStation,
     User,
 )
+from workflow.models.case import founding
 from workflow.reports.figure import Listing, Row, Subject, rows
 from workflow.reports.reader import Reader
 from workflow.reports.settings import FOUNDING_DATE_BASIS
@@ -112,7 +113,7 @@ def instructors(reader: Reader) -> Listing:
         .join(User, User.id == Assignment.instructor_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .join(TOWNS, TOWNS.id == Enterprise.town_id)
-        .where(reader.in_area(Case.chamber_id), reader.in_period(Assignment.from_on))
+        .where(founding(), reader.in_area(Case.chamber_id), reader.in_period(Assignment.from_on))
         .order_by(Assignment.from_on, Assignment.id)
     )
     found += [Row((*one[1:], FROM_CASE), Subject("case", one[0])) for one in assigned]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.campaign.standing import stands
 from workflow.models import Assignment, Case, InstructorPlan, LedgerEntry, Visit
+from workflow.models.case import founding
 
 
 def half_year_days(half_year: str) -> tuple[date, date]:
@@ -27,7 +28,8 @@ def duty_of(session: Session, instructor_id: int, half_year: str) -> dict[str, A
     )
     held = (Assignment.instructor_id == instructor_id, Assignment.from_on <= last)
     cases = select(Assignment.case_id).where(*held, Assignment.to_on.is_(None) | (Assignment.to_on >= first))
-    moved = (LedgerEntry.actor_id == instructor_id, LedgerEntry.from_state != LedgerEntry.to_state)
+    of_foundings = LedgerEntry.case_id.in_(select(Case.id).where(founding()))
+    moved = (LedgerEntry.actor_id == instructor_id, LedgerEntry.from_state != LedgerEntry.to_state, of_foundings)
     return {
         "enterprises": _count(session, select(func.count(Case.enterprise_id.distinct())).where(Case.id.in_(cases))),
         "visits_planned": session.scalar(planned.order_by(InstructorPlan.id.desc()).limit(1)),
