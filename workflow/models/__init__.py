@@ -39,7 +39,6 @@ from workflow.models.person import InstructorProfile, RoleAssignment, User
 from workflow.models.planning import InstructorAssessment, InstructorPlan, Mark, Metric, Target
 from workflow.models.register import Register, Source
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
-from workflow.models.upkeep import CalendarDay, Tick
 from workflow.models.training import Attendance, Audience, Training
 from workflow.models.upkeep import CalendarDay, ImportJob, Tick
 
@@ -85,11 +84,10 @@ __all__ = [
     "LedgerContent",
     "LedgerEntry",
     "Mark",
+    "Membership",
     "Metric",
     "MoveJob",
     "MovedCase",
-    "Membership",
-    "Metric",
     "Notice",
     "OpinionTemplate",
     "Organisation",
