@@ -40,7 +40,7 @@ from workflow.models.planning import InstructorAssessment, InstructorPlan, Mark,
 from workflow.models.register import Register, Source
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
 from workflow.models.training import Attendance, Audience, Training
-from workflow.models.upkeep import CalendarDay, ImportJob, Tick
+from workflow.models.upkeep import CalendarDay, Tick
 
 __all__ = [
     "Activity",
