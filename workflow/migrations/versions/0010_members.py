@@ -12,7 +12,7 @@ from alembic.operations import BatchOperations
 from workflow.clock import utc_now
 from workflow.definition.library import MEMBER_DEVELOPMENT, load_definition
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
