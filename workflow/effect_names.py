@@ -1,4 +1,7 @@
-"""The names of effects a definition may use. Kept apart from their code, so that the proof needs no database."""
+"""The names of effects a definition may use, and what they note by themselves.
+
+Kept apart from their code, so that the proof needs no database.
+"""
 
 EFFECT_NAMES = frozenset(
     {
@@ -6,23 +9,35 @@ EFFECT_NAMES = frozenset(
         "add_visit",
         "assign",
         "freeze_members",
+        "join_joint",
+        "leave_joint",
+        "note_attached",
         "note_candidates",
         "note_clearance",
         "note_closed",
+        "note_dissolved",
         "note_direct_founding",
         "note_election",
         "note_established",
+        "note_extension",
         "note_filing",
         "note_founding",
         "note_hold",
         "note_override",
+        "note_renewal",
         "note_reopening",
         "note_result",
         "note_resumed",
         "note_submitter",
         "note_void_election",
         "note_way_back",
+        "reopen",
+        "set_form",
+        "settle",
+        "start_term",
         "take_number",
         "withdraw_reopening",
     }
 )
+# Dates a clock may run to that nobody enters.
+DERIVED_FACTS = {"note_result": ("term_to",), "start_term": ("renewal_notice_on",)}

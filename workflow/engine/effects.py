@@ -11,10 +11,13 @@ from workflow.clock import add_months
 from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
 from workflow.engine.handover import hand_over
+from workflow.engine.joining import JOINT_EFFECTS
+from workflow.engine.life import LIFE_EFFECTS
 from workflow.engine.numbers import take_number
 from workflow.engine.ranking import basis_of
 from workflow.engine.work import CaseWork, Deed
 from workflow.models import Assignment, HeadCount, Visit
+from workflow.rules.forms import form_of
 from workflow.text import Text
 
 Effect = Callable[[CaseWork, Deed], None]
@@ -51,8 +54,8 @@ def assign(work: CaseWork, deed: Deed) -> None:
 def freeze_members(work: CaseWork, deed: Deed) -> None:
     work.facts["members_snapshot"] = {
         "on": deed.occurred_on.isoformat(),
-        "full_members": work.enterprise.full_members,
-        "probationary_members": work.enterprise.probationary_members,
+        "full_members": work.head_count.full_members,
+        "probationary_members": work.head_count.probationary_members,
     }
 
 
@@ -113,7 +116,8 @@ def note_filing(work: CaseWork, deed: Deed) -> None:
 
 def note_established(work: CaseWork, deed: Deed) -> None:
     work.case.established_on = work.case.finished_on = _day(deed, "acknowledged_on")
-    work.change_enterprise(has_branch=True)
+    if form_of(work.case.form).covers_as_organisation(work.runtime.rules, work.case.established_on):
+        work.change_enterprise(has_branch=True)
 
 
 def note_closed(work: CaseWork, deed: Deed) -> None:
@@ -208,6 +212,8 @@ def note_way_back(work: CaseWork, deed: Deed) -> None:
 EFFECTS: Mapping[str, Effect] = {
     effect.__name__: effect
     for effect in (
+        *JOINT_EFFECTS,
+        *LIFE_EFFECTS,
         add_headcount,
         add_visit,
         assign,

@@ -3,8 +3,20 @@
 Importing this package registers all guards.
 """
 
-from workflow.guards import candidates, decisions, detours, election, instructors, members, papers, votes
-from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts
+from workflow.guards import (
+    candidates,
+    decisions,
+    detours,
+    election,
+    instructors,
+    joint,
+    members,
+    opinion,
+    papers,
+    term,
+    votes,
+)
+from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts, JointFacts, Unit
 from workflow.guards.problem import MENDERS, Problem
 from workflow.guards.registry import GUARDS, Guard
 
@@ -15,13 +27,18 @@ __all__ = [
     "CaseFacts",
     "Guard",
     "InstructorFacts",
+    "JointFacts",
     "Problem",
+    "Unit",
     "candidates",
     "decisions",
     "detours",
     "election",
     "instructors",
+    "joint",
     "members",
+    "opinion",
     "papers",
+    "term",
     "votes",
 ]

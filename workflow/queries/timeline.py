@@ -16,11 +16,13 @@ from workflow.definition.versions import Versions
 from workflow.definition.wording import Answer, answers, with_state_names
 from workflow.engine.documents import ATTACH
 from workflow.engine.handover import NOTE, SIGN
+from workflow.engine.joining import UNIT_JOINED, UNIT_LEFT
 from workflow.engine.migrating import MIGRATIONS
 from workflow.engine.opening import OPEN
 from workflow.engine.releasing import RELEASE
 from workflow.engine.rerouting import REROUTE
 from workflow.engine.rounds import PROPOSE
+from workflow.engine.unit_cases import COVERED, UNCOVERED
 from workflow.gestures.catalogue import GESTURES
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
 from workflow.queries.decision_papers import bears_paper
@@ -34,6 +36,10 @@ OWN_LABELS = {
     SIGN: Text("签收交接单", "Handover signed"),
     RELEASE: Text("指导员离任，待重新选派", "The instructor left; another is to be named"),
     REROUTE: Text("审批机关变更", "Routed to another body"),
+    UNIT_JOINED: Text("成员单位并入", "A unit joined"),
+    UNIT_LEFT: Text("成员单位退出", "A unit left"),
+    COVERED: Text("所在联合支部成立，纳入覆盖", "The joint branch is established; covered by it"),
+    UNCOVERED: Text("所在联合支部未建成，不再覆盖", "The joint branch is gone; no longer covered"),
     PROPOSE: Text("提请会签", "Put forward to be signed"),
     **{gesture.name: gesture.label for gesture in GESTURES.values()},
 }
