@@ -11,7 +11,7 @@
 | 7 | renamed, moved, deregistered in the middle | here, and test_roster_import: test_one_moves_to_another_town_* |
 | 8 | the instructor leaves in the middle | test_leaving: test_a_successor_takes_the_cases_over |
 | 9 | the chamber has only a branch | here |
-| 10 | the approver is on leave | test_substitutes: test_a_substitute_decides_*, test_the_instructor_of_a_case_does_not_* |
+| 10 | the approver is on leave | test_substitutes: test_a_substitute_decides_*, test_the_instructor_of_a_case_* |
 | 11 | returned three times | test_detours: test_a_case_may_be_returned_three_times_*, test_a_returned_case_stops_* |
 | 12 | direct decision | test_detours: test_a_superior_committee_decides_directly |
 | 13 | paper first, system later | here |

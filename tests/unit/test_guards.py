@@ -84,8 +84,8 @@ class TestMembers:
         assert not problems("enough_full_members", case(full_members=3), attempt("mark_ready"))
 
     def test_g06_a_unit_that_could_found_alone_should_not_join(self) -> None:
-        assert problems("joint_units_are_small", case(form="joint", full_members=3), attempt("mark_ready"))
-        assert not problems("joint_units_are_small", case(form="joint", full_members=2), attempt("mark_ready"))
+        assert problems("joint_units_are_small", case(form="joint", own_full_members=3), attempt("mark_ready"))
+        assert not problems("joint_units_are_small", case(form="joint", own_full_members=2), attempt("mark_ready"))
 
     def test_g07_counts_all_members_and_only_warns(self) -> None:
         (problem,) = problems("not_too_many_members", case(full_members=49, probationary_members=2), attempt("submit"))
@@ -435,4 +435,11 @@ def test_guards_about_data_keep_silent_while_only_asking() -> None:
 
 def test_only_the_soft_guards_of_the_procedure_are_soft() -> None:
     soft = {name for name, guard in GUARDS.items() if guard.is_soft}
-    assert soft == {"instructor_has_room", "joint_units_are_small", "not_too_many_members", "secretary_has_standing"}
+    assert soft == {
+        "instructor_has_room",
+        "joint_has_room",
+        "joint_units_are_small",
+        "not_too_many_members",
+        "secretary_has_standing",
+        "unit_is_small",
+    }

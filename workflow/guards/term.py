@@ -9,7 +9,7 @@ from workflow.guards.facts import Attempt, CaseFacts
 from workflow.guards.registry import Answer, Guard, guard
 
 
-@guard("T17", "换届不早于届满前一年", "the renewal is within a year of the term's end")
+@guard("R07", "换届不早于届满前一年", "the renewal is within a year of the term's end")
 def renewal_is_due(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     rule, ends = attempt.rule("term_shift_months_max"), case.day("term_to")
     if ends is not None and attempt.occurred_on < (first := add_months(ends, -rule.value)):
@@ -20,7 +20,7 @@ def renewal_is_due(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
         )
 
 
-@guard("T17", "延长任期不超过一年", "the extension is at most a year", data=True)
+@guard("R08", "延长任期不超过一年", "the extension is at most a year", data=True)
 def extension_is_allowed(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     rule, wanted = attempt.rule("term_shift_months_max"), attempt.day("term_to")
     ends, first = case.day("term_to"), case.day("term_ends_by_rule") or case.day("term_to")
