@@ -24,24 +24,18 @@ def test_the_desk_shows_the_roll_and_the_candidates_and_leads_to_the_record(desk
     assert "记录选举结果" not in words(desk.page("clerk", f"/cases/{case_id}/election"))
 
 
-def test_method_ballot_and_report_are_filled_in(desk: Desk) -> None:
+def test_ballots_are_printed_and_the_papers_of_each_step_are_offered(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open(), until="candidates_cleared")
     address = f"/cases/{case_id}/election"
 
-    method, ballot = (
-        words(desk.page("instructor", f"{address}/method")),
-        words(desk.page("instructor", f"{address}/ballot")),
-    )
-    assert "书记应选1名，候选人1名（等额选举）：张三" in method
+    ballot = words(desk.page("instructor", f"{address}/ballot"))
+    assert "支部书记选票" in ballot
     assert "张三" in ballot
     assert "另选他人" in ballot
-    desk.page("instructor", f"{address}/report", 404)
+    assert f"/cases/{case_id}/papers/D11" in desk.page("instructor", address)
 
     desk.district.walk(case_id, until="elected")
-    report = words(desk.page("instructor", f"{address}/report"))
-    assert "应到会有选举权的党员3名，实到3名" in report
-    assert "发出选票3张，收回3张，其中有效3张，无效0张" in report
-    assert "选举结果：书记张三" in report
+    assert f"/cases/{case_id}/papers/D15" in desk.page("instructor", address)
 
 
 def test_the_count_sheet_is_checked_by_the_guards_while_it_is_typed_and_nothing_is_kept(desk: Desk) -> None:

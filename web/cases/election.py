@@ -12,39 +12,20 @@ from web.context import reading, runtime
 from workflow.engine.rehearsal import rehearse
 from workflow.errors import InvalidInput, TransitionRefused, WorkflowError
 from workflow.machine import machine_for
-from workflow.papers.election import method_paper, report_paper
-from workflow.queries.election_desk import RECORDING, ElectionDesk, counted, election_desk
+from workflow.queries.election_desk import RECORDING, counted, election_desk
 from workflow.queries.seen import seen_work
 
 bp = Blueprint("election", __name__, url_prefix="/cases/<int:case_id>/election")
 
 
-def _desk(case_id: int) -> ElectionDesk:
-    return election_desk(reading(), runtime(), actor(), case_id)
-
-
 @bp.get("")
 def show(case_id: int) -> ResponseReturnValue:
-    return render_template("election/show.html", desk=_desk(case_id))
-
-
-@bp.get("/method")
-def method(case_id: int) -> ResponseReturnValue:
-    return render_template("election/paper.html", paper=method_paper(_desk(case_id)), case_id=case_id)
+    return render_template("election/show.html", desk=election_desk(reading(), runtime(), actor(), case_id))
 
 
 @bp.get("/ballot")
 def ballot(case_id: int) -> ResponseReturnValue:
-    return render_template("election/ballot.html", desk=_desk(case_id))
-
-
-@bp.get("/report")
-def report(case_id: int) -> ResponseReturnValue:
-    """404 where no election is recorded yet."""
-    desk = _desk(case_id)
-    if "elected" not in desk.facts:
-        abort(404)
-    return render_template("election/paper.html", paper=report_paper(desk), case_id=case_id)
+    return render_template("election/ballot.html", desk=election_desk(reading(), runtime(), actor(), case_id))
 
 
 @bp.post("/check/<action>")

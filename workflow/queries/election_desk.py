@@ -18,12 +18,15 @@ from workflow.engine.work import CaseWork
 from workflow.guards.election import POSTS, seats_by_post
 from workflow.guards.tally import count_post, quorum_needed, votes_needed
 from workflow.queries.case_page import CaseHead, case_head
+from workflow.queries.papers import Paper, papers
 from workflow.queries.seen import seen_work
 from workflow.runtime import Runtime
 from workflow.text import Text
 
 # The actions by which an election, or one that failed, is recorded.
 RECORDING = ("record_election", "record_renewal", "record_failed_election", "record_void_election")
+# Method, ballot paper, count sheet, report of the result.
+PAPERS = ("D11", "D12", "D13", "D15")
 Vote = Mapping[str, Any]
 
 
@@ -47,17 +50,15 @@ class ElectionDesk:
 
     head: CaseHead
     branch_name: str
-    superior: str
     planned_on: str | None
     full_members: int
     quorum: int
-    quorum_is_inclusive: bool
     with_committee: bool
     seats: tuple[Seat, ...]
     officers: tuple[Seat, ...]
     causes: Mapping[str, Text]
     actions: tuple[ActionView, ...]
-    facts: Mapping[str, Any]
+    papers: tuple[Paper, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,15 @@ def election_desk(session: Session, runtime: Runtime, actor: Actor, case_id: int
     return ElectionDesk(
         head=case_head(work),
         branch_name=work.facts.get("branch_name") or work.enterprise.name,
-        superior=work.committee.name,
         planned_on=work.facts.get("election_planned_on"),
         full_members=members,
         quorum=quorum_needed(members, rules.number("election_quorum_fifths", work.today), inclusive),
-        quorum_is_inclusive=inclusive,
         with_committee="member" in posts,
         seats=tuple(_seat(work, post, number) for post, number in posts.items() if number),
         officers=tuple(_officers(work)) if "member" in posts else (),
         causes=next(column for column in excused.columns if column.name == "cause").choices,
         actions=tuple(view for view in views_of(work, actor) if view.action in RECORDING),
-        facts=work.facts,
+        papers=tuple(paper for paper in papers(work, actor) if paper.code in PAPERS),
     )
 
 
