@@ -49,6 +49,7 @@ def test_a_case_by_joint_founding_reaches_established_and_covers_every_unit(dist
 
     assert district.state(joint) == "established"
     assert covered(district) == {"first", "second"}
+    assert {district.case(one).form for one in (joint, unit)} == {"joint"}
     assert district.actions(unit)[-1] == "covered_by_joint"
     assert district.case(joint).facts["roll"] == 3
     with district.db.reading() as session:
@@ -61,7 +62,7 @@ def test_a_joint_case_that_fails_lets_its_units_go_on_where_they_were(district: 
     district.do(joint, "social_work", "close", reason="企业注销")
 
     case = district.case(unit)
-    assert (case.state, case.joint_case_id, case.finished_on) == ("no_branch", None, None)
+    assert (case.state, case.form, case.joint_case_id, case.finished_on) == ("no_branch", "single", None, None)
     assert covered(district) == set()
 
 

@@ -16,7 +16,7 @@ def start_term(work: CaseWork, deed: Deed) -> None:
     if "term_to" not in work.facts:
         return
     ends = date.fromisoformat(work.facts["term_to"])
-    notice = work.runtime.rules.number("term_notice_months", deed.occurred_on)
+    notice = work.runtime.rules.number("renewal_reminder_months", deed.occurred_on)
     work.facts["renewal_notice_on"] = add_months(ends, -notice).isoformat()
     stop_deadlines(work, TERM_CLOCKS)
     start_deadlines(work, TERM_CLOCKS, deed.occurred_on)
