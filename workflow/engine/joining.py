@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.engine.standing_entries import write_standing_entry
-from workflow.engine.units import FORM_PRINCIPLES, read_joint
+from workflow.engine.units import FORM_PRINCIPLES
 from workflow.engine.work import CaseWork, Deed, load_work
 from workflow.errors import Conflict
 from workflow.guards.joint import PRINCIPLES
@@ -21,7 +21,7 @@ def set_form(work: CaseWork, deed: Deed) -> None:
 
 def join_joint(work: CaseWork, deed: Deed) -> None:
     """The lead unit's case is locked now; what the guards saw of it must still be so."""
-    seen = read_joint(work.connection, deed.data["joint_case"])
+    seen = work.joint(deed.data["joint_case"])
     joint = load_work(work.session, work.runtime, deed.data["joint_case"], work.now, work.today, lock=True)
     if seen is None or joint.case.version != seen.version:
         raise Conflict(Text("牵头单位的案件刚有变化，请重新办理", "The lead unit's case has just changed: try again"))

@@ -19,7 +19,7 @@ from workflow.engine.recipients import Holders
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
 from workflow.engine.units import HeadCounted, is_founded, read_joint, units_of
 from workflow.errors import NotFound
-from workflow.guards import CaseFacts, InstructorFacts, Unit
+from workflow.guards import CaseFacts, InstructorFacts, JointFacts, Unit
 from workflow.models import (
     ApprovalRound,
     Case,
@@ -155,6 +155,7 @@ class CaseWork:
     writes: Writes = field(default_factory=Writes)
     role_holders: Holders | None = None
     note: Text | None = None
+    joints: dict[int, JointFacts | None] = field(default_factory=dict)
 
     @cached_property
     def connection(self) -> Connection:
@@ -215,10 +216,16 @@ class CaseWork:
             committee_id=case.committee_id,
             own_full_members=enterprise.full_members,
             units=self.units,
-            read_joint=lambda case_id: read_joint(self.connection, case_id),
+            read_joint=self.joint,
             joint_is_founded=lambda: is_founded(self.connection, case.joint_case_id),
             has_chamber_people=lambda: has_chamber_people(self.connection, case, self.today),
         )
+
+    def joint(self, case_id: int) -> JointFacts | None:
+        """A case this one is to join, as it was when it was first looked at."""
+        if case_id not in self.joints:
+            self.joints[case_id] = read_joint(self.connection, case_id)
+        return self.joints[case_id]
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
