@@ -22,7 +22,15 @@ from workflow.text import Text
 
 app = Celery(
     "zujian",
-    include=["tasks.cleanup", "tasks.deadlines", "tasks.imports", "tasks.moves", "tasks.notify", "tasks.relay"],
+    include=[
+        "tasks.cleanup",
+        "tasks.conditions",
+        "tasks.deadlines",
+        "tasks.imports",
+        "tasks.moves",
+        "tasks.notify",
+        "tasks.relay",
+    ],
 )
 
 # Threads find the application by this; without it a retry in a pool thread would go to a broker that is not there.

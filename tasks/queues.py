@@ -10,6 +10,7 @@ QUEUES = (NOTIFY, TIMERS, IMPORTS)
 
 ROUTES = {
     "tasks.cleanup.*": {"queue": TIMERS},
+    "tasks.conditions.*": {"queue": TIMERS},
     "tasks.deadlines.*": {"queue": TIMERS},
     "tasks.imports.*": {"queue": IMPORTS},
     "tasks.moves.*": {"queue": IMPORTS},

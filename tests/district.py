@@ -146,6 +146,17 @@ class District:
             _person(session, self, key, role, body)
         return self.people[key]
 
+    def add_firm(self, key: str, chamber: str) -> None:
+        """One more enterprise without a case."""
+        with self.db.unit_of_work() as session:
+            _firm(session, self, key, chamber, len(self.enterprises))
+
+    def case_of(self, enterprise: str) -> int:
+        """The open case of an enterprise."""
+        with self.db.reading() as session:
+            mine = Case.enterprise_id == self.enterprises[enterprise]
+            return session.scalars(select(Case.id).where(mine, Case.finished_on.is_(None))).one()
+
     def case(self, case_id: int) -> Case:
         with self.db.reading() as session:
             return session.get_one(Case, case_id)

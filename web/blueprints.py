@@ -23,7 +23,7 @@ from web import (
     workload,
 )
 from web.auth import opinions, profile, sign_in
-from web.cases import actions, decision_paper, gestures, show
+from web.cases import actions, decision_paper, election, gestures, show
 from web.documents import pages as documents
 from web.inbox import decide, mine
 from web.inbox import show as inbox
@@ -44,6 +44,7 @@ DESKS = (
     papers.bp,
     notices.bp,
     decision_paper.bp,
+    election.bp,
 )
 PEOPLE = (substitutes.bp, leave.bp, handover.bp, manage.bp)
 LISTS = (

@@ -137,7 +137,7 @@ def test_a_general_condition_leads_the_manager_to_let_it_pass_and_is_shown_after
     assert desk.take("instructor", case_id, "mark_ready").status_code == 303
 
 
-def test_out_of_the_ordinary_actions_stand_apart_and_what_is_not_open_yet_says_so(desk: Desk) -> None:
+def test_out_of_the_ordinary_actions_stand_apart(desk: Desk) -> None:
     case_id = desk.district.open()
 
     html = desk.page("org_dept", f"/cases/{case_id}")
@@ -145,7 +145,7 @@ def test_out_of_the_ordinary_actions_stand_apart_and_what_is_not_open_yet_says_s
     ordinary, _, aside = html.partition("其他操作")
     assert "选派指导员" in ordinary
     assert "终止办理" in aside
-    assert "联合组建尚未开放" in aside
+    assert "并入联合支部" in aside
 
 
 def test_a_held_case_stands_where_it_left_the_road_with_its_clocks_paused(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def test_a_held_case_stands_where_it_left_the_road_with_its_clocks_paused(desk: 
     assert {clock.code: clock.is_paused for clock in page.clocks} == {"H01": False, "T03": True, "T04": True}
 
 
-def test_a_finished_case_says_who_finished_it_and_has_nothing_to_press(desk: Desk) -> None:
+def test_a_finished_case_says_who_finished_it_and_what_may_still_follow(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open())
 
     html = desk.page("approver", f"/cases/{case_id}")
@@ -168,7 +168,9 @@ def test_a_finished_case_says_who_finished_it_and_has_nothing_to_press(desk: Des
 
     assert "已办结 党支部已成立" in words
     assert "org_dept（测试）·示例区委组织部·组织部" in words
-    assert 'class="button' not in html.split("<main")[1]
+    followed = re.findall(r"/actions/(\w+)", html.split("<main")[1])
+    assert followed == ["begin_adjust", "extend_term"]
+    assert 'class="button' not in desk.page("federation", f"/cases/{case_id}").split("<main")[1]
     assert all(step.state == "done" for step in seen(desk, "approver", case_id).steps)
     assert "书记 张三" in words
 

@@ -234,15 +234,6 @@ def test_the_instructor_of_a_case_cannot_decide_on_it(district: District) -> Non
     assert [p.guard for p in caught.value.problems] == ["decider_is_independent"]
 
 
-@pytest.mark.parametrize("action", ["join", "begin_adjust"])
-def test_what_is_still_closed_says_so(district: District, action: str) -> None:
-    state, who = ("training", "org_dept") if action == "join" else ("established", "approver")
-    case_id = district.walk(district.open(), until=state)
-    with pytest.raises(TransitionRefused) as caught:
-        district.do(case_id, who, action, {}, reason="x")
-    assert [p.code for p in caught.value.problems] == ["NOT_YET"]
-
-
 def test_an_enterprise_with_a_second_case_is_refused_by_the_database_itself(district: District) -> None:
     district.open()
     with pytest.raises(IntegrityError):

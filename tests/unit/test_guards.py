@@ -84,8 +84,8 @@ class TestMembers:
         assert not problems("enough_full_members", case(full_members=3), attempt("mark_ready"))
 
     def test_g06_a_unit_that_could_found_alone_should_not_join(self) -> None:
-        assert problems("joint_units_are_small", case(form="joint", full_members=3), attempt("mark_ready"))
-        assert not problems("joint_units_are_small", case(form="joint", full_members=2), attempt("mark_ready"))
+        assert problems("joint_units_are_small", case(form="joint", own_full_members=3), attempt("mark_ready"))
+        assert not problems("joint_units_are_small", case(form="joint", own_full_members=2), attempt("mark_ready"))
 
     def test_g07_counts_all_members_and_only_warns(self) -> None:
         (problem,) = problems("not_too_many_members", case(full_members=49, probationary_members=2), attempt("submit"))
@@ -438,7 +438,9 @@ def test_only_the_soft_guards_of_the_procedure_are_soft() -> None:
     assert soft == {
         "half_yearly_checks_made",
         "instructor_has_room",
+        "joint_has_room",
         "joint_units_are_small",
         "not_too_many_members",
         "secretary_has_standing",
+        "unit_is_small",
     }

@@ -11,6 +11,7 @@ from tests.unit.facts import DEFINITION, attempt, case
 from workflow.definition.model import Definition
 from workflow.errors import NotFound, TransitionRefused
 from workflow.machine import ProcessMachine, machine_for
+from workflow.text import Text
 
 MACHINE = machine_for(DEFINITION)
 
@@ -66,11 +67,13 @@ def test_an_unknown_state_that_the_definition_lists_but_the_machine_lost_is_a_ty
 
 
 def test_an_action_that_is_still_closed_says_so_in_the_definition_s_words() -> None:
+    later = Text("尚未开放", "Not open yet")
+    tried = replace(attempt("join", {}), transition=replace(DEFINITION.transitions["join"], not_yet=later))
     with pytest.raises(TransitionRefused) as caught:
-        MACHINE.fire(case(state="ready"), attempt("join", {}), held_from=None)
+        MACHINE.fire(case(state="ready"), tried, held_from=None)
     (problem,) = caught.value.problems
     assert problem.code == "NOT_YET"
-    assert problem.text == DEFINITION.transitions["join"].not_yet
+    assert problem.text == later
 
 
 @pytest.mark.parametrize("held_from", ["training", "approved", "filed"])

@@ -16,7 +16,7 @@ PROCESS = shipped_definitions()[catalogue().process]
 
 def test_codes_and_names_are_those_of_the_process() -> None:
     assert {code: kind.name for code, kind in KINDS.items()} == {c: d.name for c, d in PROCESS.documents.items()}
-    assert list(KINDS) == [f"D{number:02}" for number in range(1, 23)]
+    assert list(KINDS) == [f"D{number:02}" for number in range(1, 24)]
 
 
 def test_each_action_asks_for_the_papers_the_catalogue_says() -> None:

@@ -26,6 +26,7 @@ from workflow.machine import machine_for
 from workflow.opinions import opinions_for
 from workflow.queries.action_page import ActionPage, action_page
 from workflow.queries.case_definition import definition_of_case
+from workflow.queries.election_desk import RECORDING
 from workflow.queries.stale import stale_case
 from workflow.text import Text
 
@@ -142,6 +143,7 @@ def _draw(
         draft=draft,
         shown=sent.shown if sent and refused else page.shown,
         opinions=opinions_for(reading(), actor()) if page.view.reason != "none" else [],
+        counted_actions=RECORDING,
         people=[(one.choice.username, _picker_words(one)) for one in page.instructors],
     )
 

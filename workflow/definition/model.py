@@ -21,7 +21,7 @@ SESSION_ANSWERS = (AGREE, "refuse", "return")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who may act: holders of one of `roles` at the place `at` (case, committee, area, above)."""
+    """Who may act: holders of one of `roles` at the place `at` (case, committee, area, above, chamber)."""
 
     code: str
     name: Text

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, FirstStep, Transition
 from workflow.definition.reading import Faults
+from workflow.effect_names import DERIVED_FACTS
 from workflow.rules.book import RuleBook
 
 UNITS = frozenset({"working_days", "days", "months"})
@@ -99,6 +100,7 @@ def _transition_names(
 
 def _deadlines(definition: Definition, faults: Faults, rules: RuleBook) -> None:
     entered = {field.name for t in definition.transitions.values() for field in t.fields}
+    entered |= {fact for t in definition.transitions.values() for e in t.effects for fact in DERIVED_FACTS.get(e, ())}
     for code, spec in definition.deadlines.items():
         path = ("deadlines", code)
         if spec.rule and spec.rule not in rules:

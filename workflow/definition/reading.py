@@ -160,8 +160,8 @@ def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _group(code: str, row: Any) -> Group:
-    if row["at"] not in {"case", "committee", "area", "above"}:
-        raise ValueError("at must be case, committee, area or above")
+    if row["at"] not in {"case", "committee", "area", "above", "chamber"}:
+        raise ValueError("at must be case, committee, area, above or chamber")
     return Group(code, text_from(row), _words(row, "roles"), row["at"])
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from workflow.clock import local_day
 from workflow.demo.district import Account, DemoDistrict, make_district
+from workflow.demo.lives import branches_live_on
 from workflow.demo.meeting import call_session
 from workflow.demo.names import TOWNS, Names
 from workflow.demo.people import people_come_and_go
@@ -20,13 +21,14 @@ from workflow.demo.registers import fill_registers
 from workflow.demo.road import walk_cases
 from workflow.engine import open_cases
 from workflow.errors import Conflict
-from workflow.models import Case, Enterprise, HeadCount, Organisation, User
+from workflow.models import Case, Enterprise, HeadCount, Organisation, RoleAssignment, User
 from workflow.runtime import Runtime
 from workflow.text import Text
 
 FIRMS_PER_TOWN = 18
 COVERED_PER_TOWN = 3
 SURVEYED_DAYS_AGO = 110
+SERVED_YEARS = 5
 
 
 def create_demo(runtime: Runtime, accounts_file: Path) -> None:
@@ -43,6 +45,9 @@ def create_demo(runtime: Runtime, accounts_file: Path) -> None:
                 Text("数据库不是空的，不能新建演示区", "The database is not empty: no demo district is made")
             )
         district = make_district(session, names, past.now())
+        # They served here before the survey: one branch is older than that.
+        session.flush()
+        session.execute(update(RoleAssignment).values(valid_from=date(now.year - SERVED_YEARS, 1, 1)))
         firms = [firm for place in range(len(TOWNS)) for firm in _firms(district, place, names, past)]
         session.add_all(firms)
         session.flush()
@@ -52,6 +57,7 @@ def create_demo(runtime: Runtime, accounts_file: Path) -> None:
         cases = _cases_by_town(session.scalars(select(Case).order_by(Case.id)), district)
     walk_cases(runtime, district, names, cases, now)
     call_session(runtime, district, names)
+    branches_live_on(runtime, district, names)
     people_come_and_go(runtime, district)
     fill_registers(runtime, district, names)
     register_persons(runtime, district, names)

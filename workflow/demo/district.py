@@ -108,6 +108,6 @@ def _town(session: Session, district: DemoDistrict, names: Names, number: int, n
             body,
             now,
         )
-        session.add(InstructorProfile(user_id=instructor.id, term_from=date(now.year - 1, 1, 1)))
+        session.add(InstructorProfile(user_id=instructor.id, term_from=date(now.year - 5, 1, 1)))
         town.instructors.append(instructor)
     return town

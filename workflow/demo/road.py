@@ -91,6 +91,19 @@ def walk_cases(
             _walk(runtime, _Walk(district, town, names, case_id, instructor), (*ROAD[:steps], *turn), now)
 
 
+def walk_to(
+    runtime: Runtime,
+    district: DemoDistrict,
+    town: Town,
+    names: Names,
+    case_id: int,
+    steps: tuple[Step, ...],
+    now: datetime,
+) -> None:
+    """One more case, with the town's last instructor, so that the last step is some days before `now`."""
+    _walk(runtime, _Walk(district, town, names, case_id, town.instructors[-1]), steps, now)
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
     district: DemoDistrict

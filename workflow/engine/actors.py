@@ -111,6 +111,8 @@ def _belongs(held: HeldRole, group: Group, case: Placed, committee_path: str, us
         return held.organisation_id == case.committee_id
     if group.at == "area":
         return case.scope_path.startswith(held.scope_path)
+    if group.at == "chamber":
+        return held.organisation_path == case.scope_path and held.organisation_id != case.committee_id
     return (
         held.may_approve
         and held.organisation_id != case.committee_id

@@ -12,12 +12,15 @@ from workflow.effect_names import EFFECT_NAMES
 from workflow.engine.clocks import start_deadlines, stop_deadlines
 from workflow.engine.handing_persons import follow_instructor, hand_over_persons
 from workflow.engine.handover import hand_over
+from workflow.engine.joining import JOINT_EFFECTS
+from workflow.engine.life import LIFE_EFFECTS
 from workflow.engine.numbers import take_number
 from workflow.engine.person_effects import PERSON_EFFECTS
 from workflow.engine.ranking import basis_of
 from workflow.engine.work import CaseWork, Deed
 from workflow.members.counting import counted_from_persons
 from workflow.models import Assignment, HeadCount, Visit
+from workflow.rules.forms import form_of
 from workflow.text import Text
 
 Effect = Callable[[CaseWork, Deed], None]
@@ -56,8 +59,8 @@ def assign(work: CaseWork, deed: Deed) -> None:
 def freeze_members(work: CaseWork, deed: Deed) -> None:
     work.facts["members_snapshot"] = {
         "on": deed.occurred_on.isoformat(),
-        "full_members": work.enterprise.full_members,
-        "probationary_members": work.enterprise.probationary_members,
+        "full_members": work.head_count.full_members,
+        "probationary_members": work.head_count.probationary_members,
     }
 
 
@@ -118,7 +121,8 @@ def note_filing(work: CaseWork, deed: Deed) -> None:
 
 def note_established(work: CaseWork, deed: Deed) -> None:
     work.case.established_on = work.case.finished_on = _day(deed, "acknowledged_on")
-    work.change_enterprise(has_branch=True)
+    if form_of(work.case.form).covers_as_organisation(work.runtime.rules, work.case.established_on):
+        work.change_enterprise(has_branch=True)
     hand_over_persons(work, deed)
 
 
@@ -221,6 +225,8 @@ EFFECTS: Mapping[str, Effect] = {
     effect.__name__: effect
     for effect in (
         *PERSON_EFFECTS,
+        *JOINT_EFFECTS,
+        *LIFE_EFFECTS,
         add_headcount,
         add_visit,
         assign,

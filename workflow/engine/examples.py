@@ -18,7 +18,7 @@ OF_PROBATION = ("member_probation_months", "member_extension_min_months")
 
 def example_values(work: CaseWork, actor: Actor, known: Mapping[str, Any]) -> dict[str, Any]:
     """Values by the name of their field, `known` among them. For programs that learn by example, never for a form."""
-    members = work.enterprise.full_members
+    members = work.head_count.full_members
     values = {**known, "attending": members, "ballots": _ballots(members), "no_vote_right": 0}
     values |= _candidates(work, "committee_seats" not in known)
     values |= _election(work, members)

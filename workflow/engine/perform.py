@@ -23,6 +23,7 @@ from workflow.engine.recipients import holder_of
 from workflow.engine.rounds import open_round, overtake_round
 from workflow.engine.snapshot import snapshot
 from workflow.engine.telling import tell
+from workflow.engine.unit_cases import follow_units, moves_units
 from workflow.engine.work import CaseWork, Deed
 from workflow.engine.work_items import renew_work_item, state_due_on
 from workflow.engine.writing import entry_content, write_entry
@@ -67,6 +68,17 @@ def complete(work: CaseWork, transition: Transition, deed: Deed, moved: Moved, c
     apply_move(work, transition, deed, moved, command)
     work.send()
     follow_up(work, deed)
+    follow_units(work, moved, deed, move=take_by_itself)
+
+
+def take_by_itself(work: CaseWork, action: str, cause: Deed, reason: str) -> None:
+    """Takes an action in the system's name; raises TransitionRefused where its conditions are not met."""
+    transition = work.definition.transitions[action]
+    deed = Deed(SYSTEM_ACTOR, None, max(cause.occurred_on, work.case.last_occurred_on), reason, {})
+    attempt = attempt_of(work, transition, deed, SYSTEM_ACTOR)
+    moved = machine_for(work.definition).fire(work.case_facts(), attempt, held_from=work.case.held_from)
+    apply_move(work, transition, deed, moved)
+    work.send()
 
 
 def apply_move(
@@ -106,7 +118,17 @@ SYSTEM_ACTOR = Actor(None, ())
 # What these write stands in tables of its own: a wrong visit or count is corrected by another, a change of the
 # instructor by a change back.
 NOT_TAKEN_BACK = frozenset(
-    {"assign", "add_visit", "add_headcount", "note_standing", "note_admission", "note_full", "note_left"}
+    {
+        "assign",
+        "add_visit",
+        "add_headcount",
+        "join_joint",
+        "leave_joint",
+        "note_standing",
+        "note_admission",
+        "note_full",
+        "note_left",
+    }
 )
 
 
@@ -115,7 +137,7 @@ def keep_for_undo(work: CaseWork, transition: Transition, deed: Deed) -> None:
     if deed.actor.id is None:
         if work.case.undo is not None:
             work.case.undo = {**work.case.undo, "until": work.case.version + 1}
-    elif NOT_TAKEN_BACK.isdisjoint(transition.effects):
+    elif NOT_TAKEN_BACK.isdisjoint(transition.effects) and not moves_units(work, transition):
         work.case.undo = snapshot(work, deed.actor.id, transition.action)
     else:
         work.case.undo = None

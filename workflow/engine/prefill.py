@@ -10,13 +10,14 @@ from workflow.engine.work import CaseWork
 
 # A request that was sent back comes again under its number; after a refusal there is a new one.
 RETURNED = "returned"
+ESTABLISHED = "established"
 OF_THE_REQUEST = ("request_no", "proposed_secretary")
 
 
 def known_values(work: CaseWork) -> dict[str, Any]:
     """Values by the name of their field; a form shows them filled in, and they are true as they stand."""
-    enterprise, facts = work.enterprise, work.facts
-    needs_committee = enterprise.full_members >= work.runtime.rules.number("committee_full_members_min", work.today)
+    enterprise, facts, counted = work.enterprise, work.facts, work.head_count
+    needs_committee = counted.full_members >= work.runtime.rules.number("committee_full_members_min", work.today)
     with_committee = facts.get("with_committee", needs_committee)
     values: dict[str, Any] = {
         "full_members": enterprise.full_members,
@@ -26,10 +27,13 @@ def known_values(work: CaseWork) -> dict[str, Any]:
         "members_in_transit": enterprise.members_in_transit,
         "with_committee": needs_committee,
         "branch_name": facts.get("branch_name") or _branch_name(enterprise.name, with_committee),
-        "roll": enterprise.full_members,
+        "roll": counted.full_members,
         "ballots": [{"round": 1}],
         "votes": _ballot_paper(work),
     }
+    if work.case.state == ESTABLISHED:
+        # The next term goes by the members there are now, not by the reply of the founding.
+        with_committee = needs_committee
     if not with_committee:
         values["committee_seats"] = 0
     if work.case.state == RETURNED:

@@ -196,5 +196,7 @@ def _is_in(row: Any, group: Group, case: Placed) -> bool:
         return bool(row.organisation_id == case.committee_id)
     if group.at == "area":
         return case.scope_path.startswith(scope_of(row.type, row.path))
+    if group.at == "chamber":
+        return bool(row.path == case.scope_path and row.organisation_id != case.committee_id)
     is_on_path = case.scope_path.startswith(row.path)
     return is_on_path and row.type in MAY_APPROVE and row.organisation_id != case.committee_id

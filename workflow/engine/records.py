@@ -43,6 +43,7 @@ class CaseRecord:
     instructor_id: int | None
     submitter_id: int | None
     form: str
+    joint_case_id: int | None
     held_from: str | None
     last_occurred_on: date
     founding_approved_on: date | None

@@ -15,10 +15,12 @@ from workflow.definition.model import Definition
 from workflow.engine.actors import Actor, HeldRole
 from workflow.engine.areas import areas_of, has_instructors
 from workflow.engine.attended import targets_trained
+from workflow.engine.chamber import has_chamber_people
 from workflow.engine.recipients import Holders
 from workflow.engine.records import CaseRecord, CommitteeRecord, EnterpriseRecord, StandingRecord
+from workflow.engine.units import HeadCounted, is_founded, read_joint, units_of
 from workflow.errors import NotFound
-from workflow.guards import CaseFacts, InstructorFacts, PersonFacts
+from workflow.guards import CaseFacts, InstructorFacts, JointFacts, PersonFacts, Unit
 from workflow.models import (
     ApprovalRound,
     Case,
@@ -38,6 +40,7 @@ from workflow.models.base import table_of
 from workflow.models.case import founding
 from workflow.models.organisation import MAY_APPROVE
 from workflow.prepared import Prepared, Writes, read_together
+from workflow.rules.forms import form_of
 from workflow.runtime import Runtime
 from workflow.text import Text
 
@@ -55,6 +58,8 @@ CHANGING = (
     "scope_path",
     "instructor_id",
     "submitter_id",
+    "form",
+    "joint_case_id",
     "held_from",
     "last_occurred_on",
     "founding_approved_on",
@@ -156,6 +161,7 @@ class CaseWork:
     writes: Writes = field(default_factory=Writes)
     role_holders: Holders | None = None
     note: Text | None = None
+    joints: dict[int, JointFacts | None] = field(default_factory=dict)
 
     @cached_property
     def connection(self) -> Connection:
@@ -196,8 +202,8 @@ class CaseWork:
         return CaseFacts(
             state=case.state,
             form=case.form,
-            full_members=enterprise.full_members,
-            probationary_members=enterprise.probationary_members,
+            full_members=self.head_count.full_members,
+            probationary_members=self.head_count.probationary_members,
             facts=self.facts,
             instructor_id=case.instructor_id,
             submitter_id=case.submitter_id,
@@ -214,6 +220,32 @@ class CaseWork:
             list_earlier_states=self.earlier_states,
             read_person=self._person_facts,
             read_calendar=lambda: self.runtime.calendar,
+            id=case.id,
+            committee_id=case.committee_id,
+            own_full_members=enterprise.full_members,
+            units=self.units,
+            read_joint=self.joint,
+            joint_is_founded=lambda: is_founded(self.connection, case.joint_case_id),
+            has_chamber_people=lambda: has_chamber_people(self.connection, case, self.today),
+        )
+
+    def joint(self, case_id: int) -> JointFacts | None:
+        """A case this one is to join, as it was when it was first looked at."""
+        if case_id not in self.joints:
+            self.joints[case_id] = read_joint(self.connection, case_id)
+        return self.joints[case_id]
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The enterprises that joined this one; a case that gathers none asks for none."""
+        return units_of(self.connection, self.case.id) if form_of(self.case.form).gathers else ()
+
+    @property
+    def head_count(self) -> HeadCounted:
+        """Members as they count for this case: the enterprise's own, and those of the units that joined it."""
+        return HeadCounted(
+            self.enterprise.full_members + sum(unit.full_members for unit in self.units),
+            self.enterprise.probationary_members + sum(unit.probationary_members for unit in self.units),
         )
 
     @cached_property

@@ -13,12 +13,15 @@ from workflow.guards import (
     detours,
     election,
     instructors,
+    joint,
     members,
+    opinion,
     papers,
     probation,
+    term,
     votes,
 )
-from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts, PersonFacts
+from workflow.guards.facts import Attempt, CaseFacts, InstructorFacts, JointFacts, PersonFacts, Unit
 from workflow.guards.problem import MENDERS, Problem
 from workflow.guards.registry import GUARDS, Guard
 
@@ -29,8 +32,10 @@ __all__ = [
     "CaseFacts",
     "Guard",
     "InstructorFacts",
+    "JointFacts",
     "PersonFacts",
     "Problem",
+    "Unit",
     "admission",
     "admission_days",
     "admission_votes",
@@ -40,8 +45,11 @@ __all__ = [
     "detours",
     "election",
     "instructors",
+    "joint",
     "members",
+    "opinion",
     "papers",
     "probation",
+    "term",
     "votes",
 ]

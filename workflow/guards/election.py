@@ -86,6 +86,25 @@ def ballots_add_up(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
         yield self.problem("选票轮次应为 1、2、3……各一行", "The rounds of ballots must be 1, 2, 3 ..., a row each")
 
 
+@guard("G16", "不计入应到会的党员没有投票", "who is excused has not voted", data=True)
+def absent_do_not_vote(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    excused = attempt.entered.get("excused", [])
+    busy = {row["name"] for row in attempt.entered.get("scrutineers", [])}
+    for row in excused:
+        name = row.get("name", "—")
+        if row.get("voted") or name in busy:
+            yield self.problem(
+                f"{name} 已列为不计入应到会，又参加了选举：请从不计入名单中去掉（应到会人数随之加 1），或更正",
+                f"{name} is excused from the roll but took part: take the name off the excused (the roll grows by 1)"
+                " or correct it",
+            )
+    named = [row["name"] for row in excused if row.get("name")]
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        yield self.problem(
+            f"不计入应到会的名单重复：{'、'.join(twice)}", f"Listed twice among the excused: {', '.join(twice)}"
+        )
+
+
 def seats_by_post(case: CaseFacts) -> dict[str, int]:
     """The posts the meeting fills; in a branch with a committee the secretary is the committee's to elect."""
     seats = int(case.facts.get("committee_seats", 0))
@@ -135,6 +154,11 @@ def _post(
             f"{seats} to elect as {en}, but only {len(outcome.elected)} have more than half"
             f" (at least {votes_needed(attending)} votes): vote again for the rest, or reduce the seats"
             " with the consent of more than half",
+        )
+    if len(names) > seats:
+        yield self.problem(
+            f"{zh}名额 {seats} 名，当选名单列了 {len(names)} 名，多 {len(names) - seats} 名",
+            f"{seats} to elect as {en}, but {len(names)} are listed as elected: {len(names) - seats} too many",
         )
     yield from _declared(self, zh, en, set(outcome.elected), names)
 

@@ -39,9 +39,37 @@ class PersonFacts:
     training_hours: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An enterprise in a joint branch beside the lead unit, by the case that joined."""
+
+    case_id: int
+    enterprise_id: int
+    name: str
+    full_members: int
+    probationary_members: int
+
+
+@dataclass(frozen=True, slots=True)
+class JointFacts:
+    """The case another one is to join; `units` counts the enterprises in it, the lead unit among them."""
+
+    case_id: int
+    version: int
+    state: str
+    form: str
+    committee_id: int
+    principles: frozenset[str]
+    units: int
+
+
 @dataclass(frozen=True)
 class CaseFacts:
-    """A case as it is now. What costs a query is a function, asked only by the guard that needs it."""
+    """A case as it is now. What costs a query is a function, asked only by the guard that needs it.
+
+    Members are counted over all units of a joint branch; `own_full_members` are the enterprise's alone, and `units`
+    those that joined it.
+    """
 
     state: str
     form: str
@@ -54,6 +82,13 @@ class CaseFacts:
     credit_code: str
     employees: int | None = None
     town_id: int = 0
+    id: int = 0
+    committee_id: int = 0
+    own_full_members: int = 0
+    units: tuple[Unit, ...] = ()
+    read_joint: Callable[[int], JointFacts | None] = field(default=lambda _case_id: None)
+    joint_is_founded: Callable[[], bool] = field(default=lambda: False)
+    has_chamber_people: Callable[[], bool] = field(default=lambda: False)
     has_instructors: Callable[[], bool] = field(default=lambda: True)
     count_visits: Callable[[], int] = field(default=lambda: 0)
     list_papers: Callable[[], frozenset[str]] = field(default=lambda: frozenset())

@@ -33,19 +33,6 @@ def too_few_full_members(self: Guard, case: CaseFacts, attempt: Attempt) -> Answ
         )
 
 
-@guard("G06", "联合组建各单位正式党员均不足3人", "each unit of a joint branch is small", soft=True)
-def joint_units_are_small(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
-    rule = attempt.rule("joint_unit_full_members_max")
-    if case.form == "joint" and case.full_members > rule.value:
-        yield self.problem(
-            f"本单位正式党员 {case.full_members} 名，已达到单独组建条件，不宜联合组建",
-            f"This unit has {case.full_members} full members: it can found a branch of its own",
-            mender="manager",
-            where="head_count",
-            clause=rule.clause,
-        )
-
-
 @guard("G07", "党员总数一般不超过50人", "not more members than a branch should have", soft=True)
 def not_too_many_members(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     rule = attempt.rule("members_max")

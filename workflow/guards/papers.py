@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow.credit_code import fault_of
 from workflow.guards.facts import Attempt, CaseFacts
 from workflow.guards.registry import Answer, Guard, guard
+from workflow.rules.forms import form_of
 from workflow.text import Text
 
 
@@ -25,9 +26,25 @@ def application_papers(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer
     yield from _missing(self, case, attempt, "instructor")
 
 
+@guard("G08", "联合组建有协议", "a joint founding has its agreement")
+def joint_papers(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    if form_of(case.form).gathers and "D19" not in case.papers:
+        yield self.problem(
+            "缺少《联合组建协议》（D19）：请上传",
+            "The agreement on joint founding (D19) is missing: upload it",
+            mender="instructor",
+            where="documents:D19",
+        )
+
+
 @guard("G21", "选举文件齐全", "the papers of the election are complete")
 def election_papers(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     yield from _missing(self, case, attempt, "instructor")
+
+
+@guard("G27", "撤销文件齐全", "the papers of the dissolution are complete")
+def dissolution_papers(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
+    yield from _missing(self, case, attempt, "committee")
 
 
 @guard("G23", "备案文件齐全", "the papers of the filing are complete")

@@ -43,6 +43,7 @@ MENDERS: Mapping[str, Text] = {
     "instructor": Text("指导员", "the instructor"),
     "committee": Text("商会党委", "the Party committee"),
     "approver": Text("商会党委审批人", "the committee's approver"),
+    "chamber": Text("商会党组织", "the chamber organisation"),
     "manager": Text("区级主管部门", "the district managers"),
     "filing_desk": Text("区委组织部", "the organisation department"),
     "admin": Text("系统管理员", "the administrator"),

@@ -22,6 +22,7 @@ class Case(Base):
     `committee_id` is the body that decides: the nearest one at or above the chamber that may approve.
     `scope_path` copies the chamber's path, so that the engine can judge scope without reading the tree.
     `facts` holds the newest value of everything entered with an action; the ledger keeps all of them.
+    `joint_case_id` is the lead unit's case that this one joined (并入联合支部).
     `undo` is what the last step found, for as long as whoever took it may take it back.
     `person_id` is set on a person's case (发展党员) alone: its enterprise is where the person works, its chamber the
     person's host, and `founding()` leaves it out.
@@ -54,6 +55,7 @@ class Case(Base):
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     form: Mapped[str] = mapped_column(default="single")
+    joint_case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     held_from: Mapped[str | None]
     last_occurred_on: Mapped[date]
     founding_approved_on: Mapped[date | None]

@@ -162,6 +162,7 @@ def _known(work: CaseWork, fields: Sequence[Field]) -> dict[str, Any]:
     known |= {**known_values(work), **facts}
     if work.case.form == "joint" and "branch_name" not in facts:
         known["branch_name"] = known["branch_name"].replace("支部", "联合支部")
+    known["joint_units"] = "、".join(unit.name for unit in work.units)
     known["committee_size"] = 0 if not known["with_committee"] else 3
     known["sheet"] = known["candidates"] = facts.get("candidates", [])
     known["committee_seats"] = facts.get("committee_seats", known["committee_size"])

@@ -17,11 +17,13 @@ from workflow.definition.wording import Answer, answers, with_state_names
 from workflow.engine.documents import ATTACH
 from workflow.engine.handing_persons import FOLLOW, HAND_OVER
 from workflow.engine.handover import NOTE, SIGN
+from workflow.engine.joining import UNIT_JOINED, UNIT_LEFT
 from workflow.engine.migrating import MIGRATIONS
 from workflow.engine.opening import OPEN
 from workflow.engine.releasing import RELEASE
 from workflow.engine.rerouting import REROUTE
 from workflow.engine.rounds import PROPOSE
+from workflow.engine.unit_cases import COVERED, UNCOVERED
 from workflow.gestures.catalogue import GESTURES
 from workflow.members.hand import ROSTER_CHANGED
 from workflow.models import LedgerContent, LedgerEntry, Organisation, User
@@ -39,6 +41,10 @@ OWN_LABELS = {
     HAND_OVER: Text("随党支部成立移交", "Handed over to the new branch"),
     FOLLOW: Text("随企业更换指导员", "To the enterprise's new instructor"),
     ROSTER_CHANGED: Text("党员花名册有变化", "The roster of members has changed"),
+    UNIT_JOINED: Text("成员单位并入", "A unit joined"),
+    UNIT_LEFT: Text("成员单位退出", "A unit left"),
+    COVERED: Text("所在联合支部成立，纳入覆盖", "The joint branch is established; covered by it"),
+    UNCOVERED: Text("所在联合支部未建成，不再覆盖", "The joint branch is gone; no longer covered"),
     PROPOSE: Text("提请会签", "Put forward to be signed"),
     **{gesture.name: gesture.label for gesture in GESTURES.values()},
 }
