@@ -20,6 +20,7 @@ from workflow.members.earliest import milestones
 from workflow.models import Deadline, WorkItem
 from workflow.queries.members import person_page, roster
 from workflow.queries.pipeline import pipeline
+from workflow.reports import Wanted, read_report
 
 APPLIED = date(2026, 6, 1)
 
@@ -65,6 +66,16 @@ def test_an_applicant_becomes_a_full_member_under_the_rules_of_2026(district: Di
         assert verify(session).ok
         items = select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.closed_at.is_(None))
         assert session.scalars(items).all() == []
+        counted = {}
+        for year in (2026, 2027, 2028):
+            wanted = Wanted("development", date(year, 1, 1), date(year, 12, 31))
+            figures = read_report(session, district.runtime, None, wanted).sections[0].figures
+            counted[year] = {figure.code for figure in figures if figure.value == 1}
+    assert counted == {
+        2026: {"apply", "name_activist"},
+        2027: {"list_target", "approve_admission"},
+        2028: {"approve_full"},
+    }
 
 
 def test_under_the_rules_of_2014_nothing_is_posted_and_the_consent_is_a_filing(office: Members) -> None:

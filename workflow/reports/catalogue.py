@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from workflow.errors import InvalidInput, NotFound
-from workflow.reports import approval_times, coverage, due_unfounded, duty, monthly, renewal, stage, table_27
+from workflow.reports import (
+    approval_times,
+    coverage,
+    development,
+    due_unfounded,
+    duty,
+    monthly,
+    renewal,
+    stage,
+    table_27,
+)
 from workflow.reports.days import Period
 from workflow.reports.reader import Reader
 from workflow.reports.report import Report, Section, Table
@@ -89,6 +99,16 @@ KINDS = (
             "Replies, median and 90th percentile of days, over one month, by committee",
         ),
         lambda reader: Content(*approval_times.sections(reader)),
+    ),
+    ReportKind(
+        "development",
+        Text("发展党员", "Admission of members"),
+        Period.HALF_YEAR,
+        Text(
+            "申请、积极分子、发展对象、接收预备党员、转正、停止，按培养组织",
+            "Applications, activists, targets, admitted, turned full, stopped, by host organisation",
+        ),
+        lambda reader: Content(*development.sections(reader)),
     ),
     ReportKind(
         "due-unfounded",
