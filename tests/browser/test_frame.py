@@ -80,7 +80,8 @@ def test_a_refused_sign_in_leads_the_eye_to_what_is_wrong(browser: Browser, addr
 def test_the_way_in_and_out_needs_no_script(browser: Browser, address: str) -> None:
     page, _ = open_page(browser, 360, java_script_enabled=False)
     sign_in(page, address)
-    page.get_by_role("button", name="退出登录").click()
+    with page.expect_navigation(url="**/sign-in*"):
+        page.get_by_role("button", name="退出登录").click()
     assert page.get_by_text("已退出登录").is_visible()
 
 

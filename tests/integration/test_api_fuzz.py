@@ -29,6 +29,7 @@ ACTS_FOR = {
     "instructor": "instructor",
     "committee": "clerk",
     "approver": "approver",
+    "chamber": "clerk",
     "manager": "org_dept",
     "filing_desk": "org_dept",
     "superior": "superior",

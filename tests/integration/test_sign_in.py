@@ -102,7 +102,8 @@ class TestDoor:
         for rule in app.url_map.iter_rules():
             if rule.endpoint in open_to_strangers:
                 continue
-            address = rule.build(dict.fromkeys(rule.arguments, "1"))[1]  # type: ignore[index]
+            values = dict.fromkeys(rule.arguments, "1") | ({"format_": "text"} if "format_" in rule.arguments else {})
+            address = rule.build(values)[1]  # type: ignore[index]
             method = min((rule.methods or set()) - {"HEAD", "OPTIONS"})
             answer = app.test_client().open(address, method=method)
             if address.startswith("/api/"):
