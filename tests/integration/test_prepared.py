@@ -49,8 +49,10 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemy_and_leaves_nothing(
 
 
 def test_a_value_that_is_missing_is_not_taken_for_nothing(database: Database) -> None:
+    writes = Writes()
+    writes.add(MOVE, {"this": "a"})
     with database.unit_of_work() as session, pytest.raises(KeyError, match="at"):
-        MOVE.write(session.connection(), [{"this": "a"}])
+        writes.send(session.connection())
 
 
 def test_what_has_no_fixed_places_cannot_be_prepared(database: Database) -> None:
