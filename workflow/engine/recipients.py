@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, null, or_, select, union_all
+from sqlalchemy import Connection, bindparam, null, or_, select, union, union_all
 
 from workflow.definition.model import Definition, Group
 from workflow.engine.lending import AREAS, IN_FORCE, SUBSTITUTIONS, TODAY, lent_rows, waits_there
@@ -15,7 +15,7 @@ from workflow.engine.lending import STATES as LENT_STATES
 from workflow.engine.records import Placed
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
-from workflow.models.organisation import DEEPEST, MAY_APPROVE, scope_of
+from workflow.models.organisation import DEEPEST, DEPARTMENTS, MAY_APPROVE, scope_of
 from workflow.outbox import Recipient
 from workflow.prepared import Prepared
 from workflow.roles import ROLE_NAMES
@@ -46,6 +46,7 @@ _USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Org
 _ROLE_PLACES = [f"role_{n}" for n in range(len(ROLE_NAMES))]
 _PATH_PLACES = [f"body_{n}" for n in range(DEEPEST)]
 _NO_ROLES, _NO_BODIES = [""] * len(_ROLE_PLACES), [0] * DEEPEST
+_IS_DEPARTMENT = or_(*(_BODIES.c.type == kind for kind in sorted(DEPARTMENTS)))
 _ON_PATH = [bindparam(place, type_=_BODIES.c.id.type) for place in _PATH_PLACES]
 _HOLDERS = (
     select(
@@ -85,19 +86,19 @@ _STOOD_IN_FOR = (
     .select_from(lent_rows(SUBSTITUTIONS.join(_USERS, _USERS.c.id == SUBSTITUTIONS.c.substitute_id)))
     .where(_USERS.c.is_active, IN_FORCE)
 )
-# Role holders at the bodies that can matter: those on the case's path, departments beside it, and the instructor.
+# Role holders at the bodies that can matter: those on the case's path, departments beside it; and the instructor.
+# Apart, because a store that has to choose by one or the other reads all accounts there are.
 _CANDIDATES = Prepared(
-    union_all(
+    union(
+        _STOOD_IN_FOR.where(LENT_STATES.c.state == bindparam("state")),
         _HOLDERS.where(
+            or_(*(_ROLES.c.role == bindparam(place) for place in _ROLE_PLACES)),
             or_(
-                and_(
-                    or_(*(_ROLES.c.role == bindparam(place) for place in _ROLE_PLACES)),
-                    or_(*(column == body for column in (_BODIES.c.id, _BODIES.c.parent_id) for body in _ON_PATH)),
-                ),
-                _USERS.c.id == bindparam("instructor"),
+                or_(*(_BODIES.c.id == body for body in _ON_PATH)),
+                or_(*(_BODIES.c.parent_id == body for body in _ON_PATH)) & _IS_DEPARTMENT,
             ),
         ),
-        _STOOD_IN_FOR.where(LENT_STATES.c.state == bindparam("state")),
+        _HOLDERS.where(_USERS.c.id == bindparam("instructor")),
     ).order_by("user_id")
 )
 
@@ -165,7 +166,8 @@ def role_holders(connection: Connection, cases: Iterable[Placed], today: date) -
     cases = list(cases)
     bodies = {int(part) for case in cases for part in case.scope_path.strip("/").split("/")}
     instructors = {case.instructor_id for case in cases if case.instructor_id is not None}
-    near = or_(_BODIES.c.id.in_(bodies), _BODIES.c.parent_id.in_(bodies), _USERS.c.id.in_(instructors))
+    beside = _BODIES.c.parent_id.in_(bodies) & _IS_DEPARTMENT
+    near = or_(_BODIES.c.id.in_(bodies), beside, _USERS.c.id.in_(instructors))
     everybody = union_all(_HOLDERS.where(near), _STOOD_IN_FOR).order_by("user_id")
     return _parted(connection.execute(everybody, {"today": today}).all())
 
