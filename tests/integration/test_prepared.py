@@ -75,5 +75,17 @@ def test_a_connection_that_died_is_given_up_and_the_next_one_works(own_postgres:
     database.dispose()
 
 
+def test_a_connection_that_died_while_it_rested_is_replaced_before_it_is_given_out(
+    own_postgres: PostgresServer,
+) -> None:
+    database = Database(own_postgres.url(), rest=0)
+    for _ in range(2):
+        with database.reading() as session:
+            assert READ.rows(session.connection()) == []
+        own_postgres.kill()
+        own_postgres.start()
+    database.dispose()
+
+
 def test_the_plain_case_has_the_columns_of_the_table() -> None:
     assert [f.name for f in fields(CaseRecord)] == [column.name for column in table_of(Case).columns]
