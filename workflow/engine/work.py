@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, CursorResult, Executable, String, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
@@ -90,7 +90,7 @@ _READ_CASE = READ_CASES.where(_CASES.c.id == bindparam("this_case"))
 LOCKED = (_CASES, _ENTERPRISES)
 _READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=LOCKED))
 # Written out, not given as a value: a store chooses the index of running clocks only where it reads the word.
-_STOPPED = literal_column("'stopped'")
+_STOPPED = literal_column("'stopped'", String)
 # Read after the lock, for the same reason: what stands on a case, once for each of its clocks that is not stopped.
 STANDING = (
     select(
