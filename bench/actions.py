@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
 
 from bench.figures import alternating, row, seconds
 from bench.floor import Floor
 from bench.stores import STORES, fresh_database
 from tests.district import District, make_district
+from tests.traffic import counted
 from workflow.database import Database
 from workflow.engine import Command, perform
 
@@ -19,7 +17,7 @@ ACTIONS = 200
 
 
 def measure() -> None:
-    """Prints for each store: engine and floor in actions a second, their ratio, statements an action on SQLite."""
+    """Prints for each store: engine and floor in actions a second, their ratio, statements and trips of an action."""
     row("actions a second (medians of 5 x", ACTIONS, "actions; return and resubmit, one client)")
     for store in STORES:
         with fresh_database(store) as (database, folder):
@@ -37,13 +35,15 @@ def _measure(store: str, database: Database, folder: Path) -> None:
     )
     floor.close()
     engine, bare = ACTIONS / engine_time, ACTIONS / floor_time
-    statements = [f"{_statements_an_action(district, case_ids[0])} statements"] if database.is_sqlite else []
+    with counted(database) as traffic:
+        _act(district, case_ids[:1], 2)
     row(
         f"  {store:9}",
         f"engine {engine:6.0f}/s",
         f"floor {bare:6.0f}/s",
         f"ratio {engine / bare:.2f}",
-        *statements,
+        f"{traffic.statements / 2:.1f} statements",
+        *([f"{traffic.trips / 2:.1f} trips"] if traffic.trips else []),
     )
 
 
@@ -54,16 +54,3 @@ def _act(district: District, case_ids: list[int], count: int) -> None:
         case_id = case_ids[number % len(case_ids)]
         perform(district.runtime, Command(case_id, "return", clerk, reason="请补正"))
         perform(district.runtime, Command(case_id, "submit", instructor))
-
-
-def _statements_an_action(district: District, case_id: int) -> int:
-    """Counted by the driver, a row of a group each: what SQLAlchemy itself sees is only a part of them."""
-    counted: list[str] = []
-
-    def count(connection: Any, *_: object) -> None:
-        connection.set_trace_callback(counted.append)
-
-    event.listen(district.db.engine, "checkout", count)
-    _act(district, [case_id], 2)
-    event.remove(district.db.engine, "checkout", count)
-    return len(counted) // 2

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from workflow.prepared import errors_translated
 
 WRITES = "zujian_writes"
+RESTS_SINCE = "zujian_rests_since"
 
 
 class Database:
     """An engine with the settings the product needs.
 
     SQLite runs in WAL with `synchronous=FULL` (a commit survives a power cut) and takes its write lock at the
-    start of a unit of work: the driver's own late BEGIN loses updates under load.
+    start of a unit of work: the driver's own late BEGIN loses updates under load. A connection to PostgreSQL that was
+    not used for `rest` seconds is asked whether it lives before it is given out.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, rest: float = 1.0) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self._pool_size = pool_size
+        self._pool_size, self._rest = pool_size, rest
 
     @cached_property
     def engine(self) -> Engine:
@@ -32,7 +39,10 @@ class Database:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(self.url, pool_size=self._pool_size, max_overflow=10, pool_pre_ping=True)
+        engine = create_engine(self.url, pool_size=self._pool_size, max_overflow=10)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_ask_rested, engine.dialect, self._rest))
+        return engine
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -67,6 +77,25 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = monotonic()
+
+
+def _ask_rested(dialect: Dialect, rest: float, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Asks whether a connection lives that may have died in the pool; one that was just used is not worth the trip.
+
+    A server that starts anew is away for longer than the rest, so that all connections to the old one are asked.
+    """
+    if monotonic() - record.info.get(RESTS_SINCE, monotonic()) < rest:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError("the connection died while it rested") from error
+
+
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    with errors_translated(connection, begin):
+        connection.connection.driver_connection.execute(begin)

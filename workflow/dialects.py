@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select
+from psycopg import RawCursor
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -59,6 +61,23 @@ def pipelined(connection: Connection) -> AbstractContextManager[object]:
     driver: Any = connection.connection.driver_connection
     pipeline: AbstractContextManager[object] = driver.pipeline()
     return pipeline
+
+
+def by_place(dialect: Dialect) -> Dialect:
+    """For compiling statements that a cursor of `cursor_by_place` runs: values are given by place on either store."""
+    if dialect.name != "postgresql":
+        return dialect
+    numbered = copy(dialect)
+    numbered.paramstyle, numbered.positional = "numeric_dollar", True
+    # It decides from the style whether a percent sign is doubled.
+    numbered.identifier_preparer = numbered.preparer(numbered)
+    return numbered
+
+
+def cursor_by_place(connection: Connection) -> Any:
+    """A cursor of the driver that takes the database's own places: psycopg's usual one looks for %s in every text."""
+    driver: Any = connection.connection.driver_connection
+    return RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
 
 
 def _is_postgresql(session: Session) -> bool:

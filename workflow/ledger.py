@@ -48,13 +48,16 @@ _CHAINED_WHERE_SET = ("principal_id",)
 
 def canonical(value: Any) -> str:
     """One spelling for one value: sorted keys, no spaces, dates and instants in ISO form."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+    return _CANONICAL.encode(value)
 
 
 def _iso(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(f"cannot be written canonically: {type(value).__name__}")
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
 
 
 def digest(value: Any, salt: str = "") -> str:

@@ -60,6 +60,8 @@ def rows_for(
     A person named twice is told once, as (event, person, channel) is unique.
     """
     addresses: dict[int, str | None] = {}
+    # The one object for all, so that it is written as JSON once.
+    words = dict(payload)
     for user_id, email in recipients:
         addresses[user_id] = addresses.get(user_id) or email
     return [
@@ -70,7 +72,7 @@ def rows_for(
             "case_id": case_id,
             "user_id": user_id,
             "channel": channel,
-            "payload": dict(payload),
+            "payload": words,
             "status": Status.NEW.value,
             "due_at": now,
             "attempts": 0,

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, SelectBase
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from workflow.dialects import pipelined
+from workflow.dialects import by_place, cursor_by_place, pipelined
 
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, Any]
@@ -30,18 +30,19 @@ class _Form:
     """A statement as one driver wants it: `binds` in the order of the places, `results` in that of the columns."""
 
     sql: str
-    is_positional: bool
     binds: tuple[tuple[str, Convert], ...]
     constants: Values
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
     row: Callable[[Sequence[Any]], Any]
 
-    def bound(self, values: Values) -> Any:
-        constants = self.constants
-        found = ((name, values[name] if name in values else constants[name], convert) for name, convert in self.binds)
-        if self.is_positional:
-            return [value if convert is None else convert(value) for _, value, convert in found]
-        return {name: value if convert is None else convert(value) for name, value, convert in found}
+    def bound(self, values: Values) -> list[Any]:
+        given = {**self.constants, **values}
+        return [given[name] if convert is None else convert(given[name]) for name, convert in self.binds]
+
+    def bound_rows(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
+        """Column by column: what all rows share, as the words of a notice, is converted once."""
+        given = [{**self.constants, **row} for row in rows]
+        return list(zip(*(_converted([row[name] for row in given], how) for name, how in self.binds), strict=True))
 
     def read(self, raw: Sequence[Any]) -> Any:
         if not self.results:
@@ -66,20 +67,17 @@ class Prepared:
     def ask(self, connection: Connection, values: Values) -> Callable[[], list[Any]]:
         """Sends a SELECT; what it answers with gives the rows."""
         form = self._form(connection.dialect, values)
-        cursor = connection.connection.cursor()
+        cursor = cursor_by_place(connection)
         cursor.execute(form.sql, form.bound(values))
         return lambda: [form.read(raw) for raw in cursor.fetchall()]
 
-    def write(self, connection: Connection, rows: Sequence[Values]) -> None:
+    def write(self, cursor: Any, dialect: Dialect, rows: Sequence[Values]) -> None:
         """Runs an INSERT or UPDATE for each of the rows, which all have the same keys."""
-        form = self._form(connection.dialect, rows[0])
-        with errors_translated(connection, form.sql):
-            cursor = connection.connection.cursor()
-            if len(rows) == 1:
-                cursor.execute(form.sql, form.bound(rows[0]))
-            else:
-                cursor.executemany(form.sql, [form.bound(row) for row in rows])
-            cursor.close()
+        form = self._form(dialect, rows[0])
+        if len(rows) == 1:
+            cursor.execute(form.sql, form.bound(rows[0]))
+        else:
+            cursor.executemany(form.sql, form.bound_rows(rows))
 
     def _form(self, dialect: Dialect, values: Values) -> _Form:
         form = self._forms.get(dialect.name)
@@ -118,8 +116,9 @@ class Writes:
         if not waiting:
             return
         with errors_translated(connection, "pipeline"), pipelined(connection):
+            cursor = cursor_by_place(connection)
             for statement, rows in waiting.items():
-                statement.write(connection, rows)
+                statement.write(cursor, connection.dialect, rows)
 
 
 @contextmanager
@@ -145,23 +144,32 @@ def errors_translated(connection: Connection, sql: str) -> Iterator[None]:
 
 
 def _compile(statement: ClauseElement, dialect: Dialect, keys: list[str]) -> _Form:
-    names = None if isinstance(statement, Select) else keys
-    compiled = statement.compile(dialect=dialect, column_keys=names, for_executemany=names is not None)
+    is_read = isinstance(statement, SelectBase)
+    compiled = statement.compile(
+        dialect=by_place(dialect), column_keys=None if is_read else keys, for_executemany=not is_read
+    )
     if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params:
         raise ValueError(f"cannot be prepared: {statement}")
     named = {name: bind for bind, name in compiled.bind_names.items()}
-    places = compiled.positiontup if compiled.positional else list(named)
-    binds = tuple((name, _converter(named[name].type, dialect, to_bind=True)) for name in places or ())
-    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    binds = tuple((name, _converter(named[name].type, dialect, to_bind=True)) for name in compiled.positiontup or ())
+    columns = list(statement.selected_columns) if isinstance(statement, SelectBase) else []
     converters = [_converter(column.type, dialect, to_bind=False) for column in columns]
     return _Form(
         sql=compiled.string,
-        is_positional=compiled.positional,
         binds=binds,
         constants={name: compiled.params[name] for name, bind in named.items() if not bind.required},
         results=tuple((place, convert) for place, convert in enumerate(converters) if convert is not None),
         row=result_tuple([str(column.key) for column in columns]),
     )
+
+
+def _converted(values: list[Any], convert: Convert) -> list[Any]:
+    if convert is None:
+        return values
+    first = values[0]
+    if all(value is first for value in values):
+        return [convert(first)] * len(values)
+    return [convert(value) for value in values]
 
 
 def _converter(type_: Any, dialect: Dialect, *, to_bind: bool) -> Convert:

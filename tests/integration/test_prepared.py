@@ -49,8 +49,10 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemy_and_leaves_nothing(
 
 
 def test_a_value_that_is_missing_is_not_taken_for_nothing(database: Database) -> None:
+    writes = Writes()
+    writes.add(MOVE, {"this": "a"})
     with database.unit_of_work() as session, pytest.raises(KeyError, match="at"):
-        MOVE.write(session.connection(), [{"this": "a"}])
+        writes.send(session.connection())
 
 
 def test_what_has_no_fixed_places_cannot_be_prepared(database: Database) -> None:
@@ -70,6 +72,18 @@ def test_a_connection_that_died_is_given_up_and_the_next_one_works(own_postgres:
     own_postgres.start()
     with database.reading() as session:
         assert READ.rows(session.connection()) == []
+    database.dispose()
+
+
+def test_a_connection_that_died_while_it_rested_is_replaced_before_it_is_given_out(
+    own_postgres: PostgresServer,
+) -> None:
+    database = Database(own_postgres.url(), rest=0)
+    for _ in range(2):
+        with database.reading() as session:
+            assert READ.rows(session.connection()) == []
+        own_postgres.kill()
+        own_postgres.start()
     database.dispose()
 
 

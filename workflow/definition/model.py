@@ -180,7 +180,7 @@ class Definition:
         return [code for code in self.states if self.session_answers(code)]
 
     def automatic(self, state: str) -> list[Transition]:
-        return [t for t in self.leaving(state) if t.automatic_when and not t.not_yet]
+        return [t for t in self.transitions.values() if t.automatic_when and state in t.sources and not t.not_yet]
 
     def states_of_stage(self, stage: str) -> list[str]:
         return [s.code for s in self.states.values() if s.stage == stage]

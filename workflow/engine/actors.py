@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition, Group, Transition
-from workflow.engine.lending import ROLES_LENT, Lent, limits_of, waits_there
+from workflow.engine.lending import LENT, TODAY, Lent, limits_of, waits_there
 from workflow.engine.records import Placed
 from workflow.errors import NotFound
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
 from workflow.models.organisation import MAY_APPROVE, scope_of
-from workflow.prepared import Prepared, Values, read_together
+from workflow.prepared import Prepared, Values
 
 SEES_PERSONS = frozenset({"clerk", "approver", "org_dept", "social_work"})
 SEES_SUBTREE = SEES_PERSONS | {"federation"}
@@ -121,35 +121,46 @@ def _belongs(held: HeldRole, group: Group, case: Placed, committee_path: str, us
 
 
 _USERS, _ROLES, _BODIES = table_of(User), table_of(RoleAssignment), table_of(Organisation)
-ROLES_OF_PERSON = Prepared(
-    select(_ROLES.c.role, _BODIES.c.id, _BODIES.c.name, _BODIES.c.path, _BODIES.c.type)
+_NOT_LENT = ("substitution_id", "principal_id", "principal_name", "area_path", "area_type", "state")
+_OWN = (
+    select(
+        _ROLES.c.id.label("assignment_id"),
+        _ROLES.c.role,
+        _BODIES.c.id,
+        _BODIES.c.name,
+        _BODIES.c.path,
+        _BODIES.c.type,
+        *(null().label(name) for name in _NOT_LENT),
+    )
     .select_from(_USERS)
     .outerjoin(
         _ROLES,
         (_ROLES.c.user_id == _USERS.c.id)
-        & (_ROLES.c.valid_from <= bindparam("today"))
-        & or_(_ROLES.c.valid_to.is_(None), _ROLES.c.valid_to >= bindparam("today")),
+        & (_ROLES.c.valid_from <= TODAY)
+        & or_(_ROLES.c.valid_to.is_(None), _ROLES.c.valid_to >= TODAY),
     )
     .outerjoin(_BODIES, _BODIES.c.id == _ROLES.c.organisation_id)
     .where(_USERS.c.id == bindparam("person"), _USERS.c.is_active)
-    .order_by(_ROLES.c.id)
 )
+_ROLES_OF_PERSON = Prepared(union_all(_OWN, LENT).order_by("substitution_id", "assignment_id"))
 
 
 def load_actor(session: Session, user_id: int, today: date) -> Actor:
     """The active person and the roles good on the day. Raises NotFound for nobody or a disabled account."""
-    return actor_of(user_id, *read_together(session.connection(), *questions_about(user_id, today)))
+    roles, values = question_about(user_id, today)
+    return actor_of(user_id, roles.rows(session.connection(), values))
 
 
-def questions_about(user_id: int, today: date) -> tuple[tuple[Prepared, Values], ...]:
+def question_about(user_id: int, today: date) -> tuple[Prepared, Values]:
     """What is read for `actor_of`: the person's own roles, and those that are lent."""
-    values = {"person": user_id, "today": today}
-    return (ROLES_OF_PERSON, values), (ROLES_LENT, values)
+    return _ROLES_OF_PERSON, {"person": user_id, "today": today}
 
 
-def actor_of(user_id: int, own: Sequence[Any], lent: Sequence[Any]) -> Actor:
+def actor_of(user_id: int, roles: Sequence[Any]) -> Actor:
+    own = [row for row in roles if row.substitution_id is None]
     if not own:
         raise NotFound("user", user_id)
+    lent = [row for row in roles if row.substitution_id is not None]
     return Actor(
         user_id,
         tuple(_held(row) for row in own if row.role is not None),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workflow.clock import local_day
 from workflow.definition.entry import read_entry
 from workflow.definition.model import Transition
-from workflow.engine.actors import Actor, HeldRole, actor_of, questions_about
+from workflow.engine.actors import Actor, HeldRole, actor_of, question_about
 from workflow.engine.command import Command, Outcome
 from workflow.engine.hindrances import claimed_words
 from workflow.engine.shown import refuse_changed_view
@@ -47,12 +47,12 @@ def examine(session: Session, runtime: Runtime, command: Command, now: datetime,
     An `Outcome` is the first answer to a repeated request.
     """
     today = local_day(now)
-    own, lent, *found = read_together(
+    *found, roles = read_together(
         session.connection(),
-        *questions_about(command.actor_id, today),
         *questions_of(command.case_id, lock=lock),
+        question_about(command.actor_id, today),
     )
-    actor = actor_of(command.actor_id, own, lent)
+    actor = actor_of(command.actor_id, roles)
     return judge(work_of(session, runtime, command.case_id, found, now, today), actor, command)
 
 

@@ -17,7 +17,6 @@ from workflow.guards.duties import Duty, duties_on, refusals
 from workflow.models import Organisation, RoleAssignment, Substitution, SubstitutionState, User
 from workflow.models.base import table_of
 from workflow.models.organisation import scope_of
-from workflow.prepared import Prepared
 
 # Where work for a role waits: what can be lent. Other roles have nothing that waits for them.
 WAITS_AT: Mapping[str, str] = {
@@ -82,25 +81,25 @@ def lent_rows(source: FromClause) -> FromClause:
     )
 
 
-_LENT: Select[Any] = (
+# The roles lent to a person; the first columns are those of a role of one's own.
+LENT: Select[Any] = (
     select(
-        SUBSTITUTIONS.c.id.label("substitution_id"),
-        SUBSTITUTIONS.c.principal_id,
-        PRINCIPALS.c.display_name.label("principal_name"),
+        _ROLES.c.id.label("assignment_id"),
         _ROLES.c.role,
         _BODIES.c.id,
         _BODIES.c.name,
         _BODIES.c.path,
         _BODIES.c.type,
+        SUBSTITUTIONS.c.id.label("substitution_id"),
+        SUBSTITUTIONS.c.principal_id,
+        PRINCIPALS.c.display_name.label("principal_name"),
         AREAS.c.path.label("area_path"),
         AREAS.c.type.label("area_type"),
         STATES.c.state,
     )
     .select_from(lent_rows(SUBSTITUTIONS))
     .where(SUBSTITUTIONS.c.substitute_id == bindparam("person"), IN_FORCE)
-    .order_by(SUBSTITUTIONS.c.id, _ROLES.c.id)
 )
-ROLES_LENT = Prepared(_LENT)
 
 
 def limits_of(rows: Sequence[Any]) -> list[tuple[Any, Lent]]:

@@ -8,19 +8,19 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import Connection, Row
 from sqlalchemy.orm import Session
 
 from workflow.engine.recipients import role_holders
-from workflow.engine.work import LOCKED, READ_CASES, RUNNING_CLOCKS, STANDING, CaseWork, work_of
-from workflow.models import Case, Deadline
+from workflow.engine.work import LOCKED, READ_CASES, STANDING, CaseWork, work_of
+from workflow.models import Case
 from workflow.models.base import table_of
 from workflow.prepared import Writes
 from workflow.runtime import Runtime
 
 # Well below what a statement may have of parameters on either store.
 CHUNK = 500
-_CASES, _CLOCKS = table_of(Case), table_of(Deadline)
+_CASES = table_of(Case)
 
 
 def load_works(
@@ -33,11 +33,10 @@ def load_works(
     """
     connection, ids = session.connection(), sorted(set(case_ids))
     found = list(_rows_of(connection, ids, lock=lock))
-    clocks = _by_case(connection, RUNNING_CLOCKS.add_columns(_CLOCKS.c.case_id).order_by(_CLOCKS.c.id), ids)
-    standing = _by_case(connection, STANDING, ids)
+    standing = _standing_of(connection, ids)
     writes = Writes()
     works = [
-        replace(work_of(session, runtime, row[0], [[row], clocks[row[0]], standing[row[0]]], now, today), writes=writes)
+        replace(work_of(session, runtime, row[0], [[row], standing[row[0]]], now, today), writes=writes)
         for row in found
     ]
     holders = role_holders(connection, [work.case for work in works], today)
@@ -52,12 +51,11 @@ def _rows_of(connection: Connection, ids: Sequence[int], *, lock: bool) -> Itera
         yield from connection.execute(query.where(_CASES.c.id.in_(chunk)))
 
 
-def _by_case(connection: Connection, query: Select[Any], ids: Sequence[int]) -> Mapping[int, list[Any]]:
-    """Rows by the number of their case, which the query names last; without it each row is what `work_of` wants."""
-    case_id, found = query.selected_columns.case_id, defaultdict(list)
+def _standing_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    found = defaultdict(list)
     for chunk in _chunks(ids):
-        for row in connection.execute(query.where(case_id.in_(chunk))):
-            found[row.case_id].append(row[:-1])
+        for row in connection.execute(STANDING.where(_CASES.c.id.in_(chunk))):
+            found[row.case_id].append(row)
     return found
 
 

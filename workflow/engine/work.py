@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, select, update
+from sqlalchemy import Connection, CursorResult, Executable, String, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from workflow.definition.model import Definition
@@ -89,29 +89,29 @@ _READ_CASE = READ_CASES.where(_CASES.c.id == bindparam("this_case"))
 # with its case because PostgreSQL, after waiting for a lock, reads anew only the rows it has locked.
 LOCKED = (_CASES, _ENTERPRISES)
 _READ, _READ_LOCKED = Prepared(_READ_CASE), Prepared(_READ_CASE.with_for_update(of=LOCKED))
-# Read after the lock, for the same reason.
+# Written out, not given as a value: a store chooses the index of running clocks only where it reads the word.
+_STOPPED = literal_column("'stopped'", String)
+# Read after the lock, for the same reason: what stands on a case, once for each of its clocks that is not stopped.
 STANDING = (
     select(
         _ITEMS.c.id.label("item_id"),
         _CLAIMS.c.user_id.label("claimed_by"),
         _ROUNDS.c.id.label("round_id"),
+        _CLOCKS.c.id.label("clock_id"),
+        _CLOCKS.c.code,
+        _CLOCKS.c.status,
+        _CLOCKS.c.due_on,
+        _CLOCKS.c.days_left,
+        _CLOCKS.c.next_alert_on,
         _CASES.c.id.label("case_id"),
     )
     .select_from(_CASES)
     .outerjoin(_ITEMS, (_ITEMS.c.case_id == _CASES.c.id) & _ITEMS.c.closed_at.is_(None))
     .outerjoin(_CLAIMS, _CLAIMS.c.work_item_id == _ITEMS.c.id)
     .outerjoin(_ROUNDS, (_ROUNDS.c.case_id == _CASES.c.id) & _ROUNDS.c.outcome.is_(None))
+    .outerjoin(_CLOCKS, (_CLOCKS.c.case_id == _CASES.c.id) & (_CLOCKS.c.status != _STOPPED))
 )
 _STANDING = Prepared(STANDING.where(_CASES.c.id == bindparam("this_case")))
-RUNNING_CLOCKS = select(
-    _CLOCKS.c.id,
-    _CLOCKS.c.code,
-    _CLOCKS.c.status,
-    _CLOCKS.c.due_on,
-    _CLOCKS.c.days_left,
-    _CLOCKS.c.next_alert_on,
-).where(_CLOCKS.c.status != "stopped")
-_RUNNING = Prepared(RUNNING_CLOCKS.where(_CLOCKS.c.case_id == bindparam("this_case")))
 _STATES_BEEN_IN = Prepared(select(_ENTRIES.c.to_state).where(_ENTRIES.c.case_id == bindparam("this_case")).distinct())
 _COUNT_VISITS = Prepared(select(func.count().label("count")).where(_VISITS.c.case_id == bindparam("this_case")))
 _PAPER_CODES = Prepared(select(_PAPERS.c.code).where(_PAPERS.c.case_id == bindparam("this_case")).distinct())
@@ -185,7 +185,7 @@ class CaseWork:
 
     def reload_clocks(self) -> None:
         """Clocks started by this unit of work have a number only once they are written and read again."""
-        self.deadlines = _clocks(_RUNNING.rows(self.connection, {"this_case": self.case.id}))
+        self.deadlines = _clocks(_STANDING.rows(self.connection, {"this_case": self.case.id}))
 
     def save(self) -> None:
         """Adds what was changed of the case; its row is locked since it was read."""
@@ -292,7 +292,7 @@ def load_work(session: Session, runtime: Runtime, case_id: int, now: datetime, t
 def questions_of(case_id: int, *, lock: bool) -> tuple[tuple[Prepared, Mapping[str, Any]], ...]:
     """What is read for `work_of`. The case comes first: of the rest counts what stands there once it is locked."""
     this_case = {"this_case": case_id}
-    return (_READ_LOCKED if lock else _READ, this_case), (_RUNNING, this_case), (_STANDING, this_case)
+    return (_READ_LOCKED if lock else _READ, this_case), (_STANDING, this_case)
 
 
 def work_of(
@@ -304,7 +304,7 @@ def work_of(
     today: date,
 ) -> CaseWork:
     """The case of the rows that `questions_of` asked for; raises NotFound where there are none."""
-    rows, clocks, standing = found
+    rows, standing = found
     if not rows:
         raise NotFound("case", case_id)
     row, first, second = rows[0], len(_CASE_COLUMNS), len(_CASE_COLUMNS) + len(_ENTERPRISE_COLUMNS)
@@ -320,12 +320,12 @@ def work_of(
         now,
         today,
         dict(case.facts),
-        _clocks(clocks),
+        _clocks(standing),
     )
 
 
-def _clocks(rows: Sequence[Any]) -> list[RunningClock]:
-    return [RunningClock(*row) for row in rows]
+def _clocks(standing: Sequence[Any]) -> list[RunningClock]:
+    return [RunningClock(*row[3:-1]) for row in standing if row.clock_id is not None]
 
 
 def _count(rows: Sequence[Any]) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
 from workflow.definition.entry import read_entry
-from workflow.engine.actors import actor_of, questions_about
+from workflow.engine.actors import actor_of, question_about
 from workflow.engine.command import Command, Outcome
 from workflow.engine.examining import answered_before, clean_reason, reason_faults
 from workflow.engine.shown import refuse_changed_view
@@ -43,12 +43,12 @@ def take_gesture(runtime: Runtime, command: Command) -> Outcome:
 
 def _take(session: Session, runtime: Runtime, gesture: Gesture, command: Command, now: datetime) -> Outcome:
     today = local_day(now)
-    own, lent, *found = read_together(
+    *found, roles = read_together(
         session.connection(),
-        *questions_about(command.actor_id, today),
         *questions_of(command.case_id, lock=True),
+        question_about(command.actor_id, today),
     )
-    actor = actor_of(command.actor_id, own, lent)
+    actor = actor_of(command.actor_id, roles)
     work = work_of(session, runtime, command.case_id, found, now, today)
     held = actor.role_on(work.case)
     if held is None:
