@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 
 from workflow.errors import SettingsError
+from workflow.private_files import make_once, replace_whole
 from workflow.text import Text
 from workflow.vault import KEY_LENGTH, FieldKeys
 
@@ -41,7 +41,7 @@ def kept_keys(data_dir: Path) -> FieldKeys:
     """Those of the file in the data folder; made at the first time, with mode 0600."""
     path = data_dir / FILE
     if not path.exists():
-        write_keys(path, {FIRST: _fresh()}, _fresh())
+        make_once(path, _written({FIRST: _fresh()}, _fresh()))
     found = json.loads(path.read_text(encoding="utf-8"))
     return read_keys(",".join(f"{name}:{key}" for name, key in found["keys"].items()), found["lookup"])
 
@@ -52,17 +52,12 @@ def add_kept_key(data_dir: Path) -> str:
     path = data_dir / FILE
     found = json.loads(path.read_text(encoding="utf-8"))
     name = f"k{len(found['keys']) + 1}"
-    write_keys(path, {name: _fresh(), **found["keys"]}, found["lookup"])
+    replace_whole(path, _written({name: _fresh(), **found["keys"]}, found["lookup"]))
     return name
 
 
-def write_keys(path: Path, keys: dict[str, str], lookup: str) -> None:
-    """Replaces the file whole: whoever reads meanwhile reads the old one or the new one."""
-    partial = path.with_suffix(".part")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
-        json.dump({"keys": keys, "lookup": lookup}, handle)
-    partial.rename(path)
+def _written(keys: dict[str, str], lookup: str) -> str:
+    return json.dumps({"keys": keys, "lookup": lookup})
 
 
 def _fresh() -> str:

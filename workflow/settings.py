@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workflow.errors import SettingsError
 from workflow.field_keys import kept_keys, read_keys
+from workflow.private_files import make_once
 from workflow.text import Text
 from workflow.vault import FieldKeys
 
@@ -210,6 +211,5 @@ def _with_kept_secret(settings: Settings) -> Settings:
     """Outside production a random key is made once and kept, so that a restart does not sign everybody out."""
     path = settings.data_dir / "secret_key"
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(secrets.token_hex(32))
+        make_once(path, secrets.token_hex(32))
     return replace(settings, secret_key=path.read_text().strip())

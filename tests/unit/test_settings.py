@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -41,6 +43,21 @@ def test_a_random_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: P
     assert settings_of(tmp_path).secret_key == first
     assert settings_of(tmp_path / "other").secret_key != first
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_parts_that_start_at_once_have_the_same_secrets(tmp_path: Path) -> None:
+    for attempt in range(20):
+        folder, start = tmp_path / str(attempt), Barrier(6)
+
+        def read(folder: Path = folder, start: Barrier = start) -> Settings:
+            start.wait()
+            return settings_of(folder)
+
+        with ThreadPoolExecutor(6) as pool:
+            found = [one.result() for one in [pool.submit(read) for _ in range(6)]]
+        assert len({settings.secret_key for settings in found}) == 1
+        assert all(settings.field_keys == found[0].field_keys for settings in found)
+        assert sorted(path.name for path in folder.iterdir()) == ["field_keys.json", "secret_key"]
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
