@@ -9,10 +9,10 @@ from typing import Any
 
 from workflow.clock import add_months
 from workflow.papers.official import OfficialPaper, day_words, numbered
+from workflow.papers.subject import POSTS
 
 PROCESS = "branch_formation"
 COMMITTEE = "委员会"
-LEADERS = {"secretary": "书记", "deputy": "副书记", "member": "委员"}
 BY_REGULATION = "请按照《中国共产党基层组织选举工作条例》"
 
 
@@ -200,8 +200,8 @@ def _reasons(decision: Decision) -> tuple[str, ...]:
 
 def _by_post(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Posts in their order, each with the names of its people."""
-    held = {post: [row["name"] for row in rows if row["post"] == post] for post in LEADERS}
-    return [(LEADERS[post], "、".join(names)) for post, names in held.items() if names]
+    held = {post: [row["name"] for row in rows if row["post"] == post] for post in POSTS}
+    return [(POSTS[post], "、".join(names)) for post, names in held.items() if names]
 
 
 # By action: the kind in the catalogue and how it reads.

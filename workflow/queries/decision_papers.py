@@ -20,6 +20,7 @@ from workflow.papers.decisions import PAPERS, PROCESS, Decision
 from workflow.papers.official import OfficialPaper
 from workflow.queries.seen import seen_work
 from workflow.runtime import Runtime
+from workflow.undone import taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,7 @@ def _history(session: Session, case_id: int) -> list[Row[Any]]:
 
 
 def _undone(rows: Iterable[Row[Any]]) -> set[int]:
-    """The entries that were taken back; each such entry names the first and the last of them."""
-    found: set[int] = set()
-    for row in rows:
-        if "undone" in row.content:
-            first, last = row.content["entries"]
-            found.update(range(first, last + 1))
-    return found
+    return {seq for row in rows for seq in taken_back(row.content)}
 
 
 def _known(work: CaseWork, rows: Iterable[Row[Any]], decided: Row[Any], undone: set[int]) -> dict[str, Any]:

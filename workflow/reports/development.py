@@ -20,6 +20,7 @@ from workflow.reports.reader import Reader
 from workflow.reports.report import Section, Table
 from workflow.reports.tables import parted
 from workflow.text import Text
+from workflow.undone import taken_back
 
 PEOPLE = Text("人", "")
 HOST = Text("培养组织", "Host organisation")
@@ -108,13 +109,7 @@ def _steps(reader: Reader) -> Iterator[tuple[str, Row]]:
 
 
 def _undone(reader: Reader, case_ids: set[int]) -> set[tuple[int, int]]:
-    """Entries that were taken back; the entry that did so names the first and the last of them."""
     contents: Any = reader.session.execute(
         select(LedgerContent.case_id, LedgerContent.content).where(LedgerContent.case_id.in_(sorted(case_ids)))
     )
-    return {
-        (case_id, seq)
-        for case_id, content in contents
-        if "undone" in content
-        for seq in range(content["entries"][0], content["entries"][1] + 1)
-    }
+    return {(case_id, seq) for case_id, content in contents for seq in taken_back(content)}
