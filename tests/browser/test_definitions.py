@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
+from tests.browser.hands import press
 from tests.browser.test_frame import WIDTHS, assert_well_made, open_page, sign_in
 from tests.district import District
 from tests.versions import RENAMED, version_of
@@ -46,7 +47,7 @@ def test_from_the_upload_to_the_publication_and_back(
     def upload(path: Path) -> None:
         page.goto(f"{address}/definitions")
         page.set_input_files("input[type=file]", path)
-        page.get_by_role("button", name="上传并核验").click()
+        press(page.get_by_role("button", name="上传并核验"))
 
     upload(faulty)
     assert "unknown guard no_such" in page.content()
@@ -58,13 +59,13 @@ def test_from_the_upload_to_the_publication_and_back(
     look()
     page.get_by_label("同时迁移").check()
     page.get_by_label("说明").fill("试行")
-    page.get_by_role("button", name="下一步：确认发布").click()
+    press(page.get_by_role("button", name="下一步：确认发布"))
     look()
     page.get_by_role("button", name="发布并迁移").click()
     page.wait_for_url(f"{address}/definitions")
     look()
     assert district.state(case_id) == "deliberated"
-    page.get_by_role("link", name="恢复到这一版").click()
+    press(page.get_by_role("link", name="恢复到这一版"))
     look()
     page.get_by_role("button", name="恢复到第 1 版").click()
     page.wait_for_url(f"{address}/definitions")

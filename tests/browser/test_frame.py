@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from tests.browser.hands import press
 from tests.district import PASSWORD, District
 from tests.visitor import make_app
 
@@ -35,7 +36,7 @@ def sign_in(page: Page, address: str, username: str = "social_work.user", passwo
     page.goto(f"{address}/sign-in?next=/me")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    press(page.get_by_role("button", name="登录"))
 
 
 def assert_well_made(page: Page) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page
 from sqlalchemy import select
 
 from tests.browser.conftest import serving
+from tests.browser.hands import press
 from tests.client import ApiClient
 from tests.html_forms import as_fields
 from tests.visitor import make_app
@@ -171,7 +172,7 @@ class Tables:
             page.goto(f"{self.demo.address}/sign-in")
             page.fill("input[name=username]", who)
             page.fill("input[name=password]", self.demo.passwords[who])
-            page.click("main form button")
+            press(page.locator("main form button").first)
             self.pages[who] = page
         return self.pages[who]
 
@@ -186,8 +187,7 @@ class Tables:
         box = link.bounding_box()
         assert box is not None
         assert box["height"] >= 44
-        with page.expect_navigation():
-            link.click()
+        press(link)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{who}, {name}: wider than it"
         return page
 
@@ -199,8 +199,7 @@ class Tables:
             entry = page.locator(f'main form [name="{name}"]').first
             if entry.count() and entry.is_visible():
                 _enter(entry, value)
-        with page.expect_navigation():
-            page.locator("main form .form-end button").first.click()
+        press(page.locator("main form .form-end button").first)
         words = page.inner_text("main")
         assert page.url.split("?")[0].split("#")[0].endswith(f"/cases/{case_id}"), words
         assert step.page in page.inner_text("body"), f"{who}, {step.name}: {words}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import Browser
 
+from tests.browser.hands import press
 from tests.browser.test_frame import assert_well_made, open_page, sign_in
 from tests.district import District
 from tests.visitor import make_app
@@ -20,7 +21,7 @@ def test_a_paper_is_fetched_and_then_kept(
     page, _ = open_page(browser, 360)
     sign_in(page, address, "instructor.user")
     page.goto(f"{address}/cases/{case_id}")
-    page.get_by_role("link", name="生成 关于成立党支部的请示").click()
+    press(page.get_by_role("link", name="生成 关于成立党支部的请示"))
     for name, value in {"business": "零件", "proposed_secretary": "张三", "contact": "王", "phone": "1"}.items():
         page.fill(f"[name={name}]", value)
     with page.expect_download() as fetched:

@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from tests.browser.hands import press
 from tests.browser.test_frame import assert_well_made, open_page, sign_in
 from tests.committee import Committee
 from tests.district import District
@@ -37,10 +38,10 @@ def test_three_cases_are_decided_by_keyboard_and_move_together(
     page.goto(f"{address}/sessions/1")
     for seat in page.locator("select[name^='attendance.']").all():
         seat.select_option("attending")
-    page.get_by_role("button", name="保存签到").click()
+    press(page.get_by_role("button", name="保存签到"))
     assert "实到 7 人" in page.inner_text("#roll")
 
-    page.get_by_role("link", name="逐件研究").click()
+    press(page.get_by_role("link", name="逐件研究"))
     cases = cases_of(runtime)
     shows(page, cases[0])
     # There and back along the agenda.

@@ -16,6 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from sqlalchemy import select
 
+from tests.browser.hands import press
 from tests.html_forms import as_fields
 from tests.visitor import make_app
 from workflow.database import Database
@@ -68,12 +69,12 @@ class Desk:
         self.open_case(case_id)
         link = self.page.locator(f'a[href="/cases/{case_id}/actions/{action}"]').first
         assert link.is_visible(), f"{self.username} finds no button for {action}"
-        link.click()
+        press(link)
         self._fill(as_fields(self._example(case_id, action)))
-        self.page.locator("#entry .form-end button").first.click()
+        press(self.page.locator("#entry .form-end button").first)
         confirm = self.page.locator('button[name="checked"]')
         if confirm.count():
-            confirm.click()
+            press(confirm)
         assert self.page.url.split("?")[0].split("#")[0] == f"{self.address}/cases/{case_id}", self.page.inner_text(
             "main"
         )
@@ -81,16 +82,16 @@ class Desk:
     def make(self, case_id: int, gesture: str) -> None:
         """Finds in the inbox what is asked, opens the case and makes the gesture."""
         self.page.goto(f"{self.address}/inbox")
-        self.page.locator(f'main a[href="/cases/{case_id}"]').first.click()
-        self.page.locator(f'a[href="/cases/{case_id}/gestures/{gesture}"]').first.click()
-        self.page.locator("main form .form-end button").first.click()
+        press(self.page.locator(f'main a[href="/cases/{case_id}"]').first)
+        press(self.page.locator(f'a[href="/cases/{case_id}/gestures/{gesture}"]').first)
+        press(self.page.locator("main form .form-end button").first)
         assert self.page.url.split("?")[0].split("#")[0] == f"{self.address}/cases/{case_id}"
 
     def bring(self, case_id: int, code: str, file: Path) -> None:
         self.page.goto(f"{self.address}/cases/{case_id}/documents/new?code={code}")
         self.page.select_option("select[name=code]", code)
         self.page.set_input_files("input[name=file]", file)
-        self.page.click("main form button.primary")
+        press(self.page.locator("main form button.primary"))
 
     def _fill(self, fields: dict[str, str]) -> None:
         for name, value in fields.items():
@@ -143,7 +144,7 @@ def sit_down(
             page.goto(f"{address}/sign-in")
             page.fill("input[name=username]", username)
             page.fill("input[name=password]", passwords[username])
-            page.click("main form button")
+            press(page.locator("main form button").first)
             desks[username] = Desk(runtime, username, page, address)
         return desks[username]
 
