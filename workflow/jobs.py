@@ -80,7 +80,7 @@ def write(session: Session, job: Job, seen: datetime, values: dict[str, Any]) ->
 def tell(session: Session, user_id: int, event: str, title: Text, body: Text, link: str, now: datetime) -> None:
     """Tells who started a job how it ended. `event` is its kind and number, as in `import:7`."""
     payload = {"title": title.as_dict(), "body": body.as_dict(), "link": link}
-    session.execute(insert(OutboxRow), rows_for(event, event.partition(":")[0], None, [(user_id, None)], payload, now))
+    session.execute(insert(OutboxRow), rows_for(event, event.partition(":")[0], None, [user_id], payload, now))
 
 
 @contextmanager

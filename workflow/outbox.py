@@ -19,8 +19,7 @@ from sqlalchemy.orm import Session
 from workflow.dialects import skip_locked
 from workflow.models import OutboxRow
 
-# A person to tell: the account, and the address where mail is to go as well.
-Recipient = tuple[int, str | None]
+IN_APP = "in_app"
 
 # Longer than the longest attempt may take (`tasks/notify.py`), shorter than the minute in which work a dead worker
 # held, or a broker lost, is to be under way again.
@@ -51,38 +50,40 @@ def rows_for(
     event: str,
     kind: str,
     case_id: int | None,
-    recipients: Iterable[Recipient],
+    people: Iterable[int],
     payload: Mapping[str, Any],
     now: datetime,
 ) -> list[dict[str, Any]]:
-    """Rows for one insert into `OutboxRow.__table__`: in-app for each person once, mail where there is an address.
+    """Rows for one insert into `OutboxRow.__table__`: one for each account, named twice or not, in the application.
 
-    A person named twice is told once, as (event, person, channel) is unique.
+    Those of the channels outside are made from it when it is due (`workflow/delivery/spreading.py`).
     """
-    addresses: dict[int, str | None] = {}
     # The one object for all, so that it is written as JSON once.
     words = dict(payload)
-    for user_id, email in recipients:
-        addresses[user_id] = addresses.get(user_id) or email
-    return [
-        {
-            "id": uuid4().hex,
-            "event": event,
-            "kind": kind,
-            "case_id": case_id,
-            "user_id": user_id,
-            "channel": channel,
-            "payload": words,
-            "status": Status.NEW.value,
-            "due_at": now,
-            "attempts": 0,
-            "last_error": None,
-            "created_at": now,
-            "sent_at": None,
-        }
-        for user_id, email in addresses.items()
-        for channel in (("in_app", "email") if email else ("in_app",))
-    ]
+    return [row_of(event, kind, case_id, user_id, IN_APP, words, now) for user_id in dict.fromkeys(people)]
+
+
+def row_of(
+    event: str, kind: str, case_id: int | None, user_id: int, channel: str, payload: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """A row with every column, so that rows of all channels go into one statement; due at `now`."""
+    return {
+        "id": uuid4().hex,
+        "event": event,
+        "kind": kind,
+        "case_id": case_id,
+        "user_id": user_id,
+        "channel": channel,
+        "payload": payload,
+        "status": Status.NEW.value,
+        "due_at": now,
+        "attempts": 0,
+        "last_error": None,
+        "created_at": now,
+        "sent_at": None,
+        "spread_at": None,
+        "bundle_id": None,
+    }
 
 
 def take_due(session: Session, now: datetime, outside_at_once: int) -> list[str]:
@@ -92,7 +93,7 @@ def take_due(session: Session, now: datetime, outside_at_once: int) -> list[str]
     narrow share (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait.
     """
     _give_up_exhausted(session, now)
-    inside = OutboxRow.channel == "in_app"
+    inside = OutboxRow.channel == IN_APP
     return [*_take(session, now, inside, IN_APP_AT_ONCE), *_take(session, now, ~inside, outside_at_once)]
 
 

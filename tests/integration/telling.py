@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests.clocks import START
 from workflow.database import Database
+from workflow.delivery.spreading import spread
 from workflow.models import Case, Enterprise, Notice, Organisation, OutboxRow, RoleAssignment, User
-from workflow.outbox import Recipient, rows_for
+from workflow.outbox import rows_for
 
 Row = TypeVar("Row")
 
@@ -58,7 +59,6 @@ def _person(session: Session, name: str) -> User:
         username=name,
         display_name=f"某{name}",
         password_hash="-",
-        email=f"{name}@example.org",
         created_at=START,
     )
     session.add(user)
@@ -121,16 +121,31 @@ def announce(
     database: Database,
     cast: Cast,
     events: Iterable[str],
-    recipients: Iterable[Recipient],
+    people: Iterable[int],
     payload: dict[str, Any] = PAYLOAD,
     now: datetime = START,
 ) -> list[str]:
     """Writes outbox rows as the engine does; answers their ids."""
-    people = list(recipients)
+    people = list(people)
     rows = [r for event in events for r in rows_for(event, "transition", cast.case_id, people, payload, now)]
     with database.unit_of_work() as session:
         session.execute(insert(OutboxRow), rows)
     return [row["id"] for row in rows]
+
+
+def give_address(database: Database, user_id: int, address: str = "clerk@example.org") -> None:
+    with database.unit_of_work() as session:
+        session.get_one(User, user_id).email = address
+
+
+def announce_by_mail(database: Database, cast: Cast, event: str) -> str:
+    """Tells the clerk, who has an address; answers the id of the mail's row."""
+    give_address(database, cast.clerk)
+    announce(database, cast, [event], [cast.clerk])
+    with database.unit_of_work() as session:
+        spread(session, START, {"email"})
+    wanted = select(OutboxRow.id).where(OutboxRow.event == event, OutboxRow.channel == "email")
+    return _read(database, wanted)[0]
 
 
 def outbox_rows(database: Database) -> list[OutboxRow]:

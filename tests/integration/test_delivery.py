@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from tests.clocks import START, StandingClock
 from tests.integration.smtp_stub import smtp_stub
-from tests.integration.telling import PAYLOAD, Cast, announce, notices, outbox_row, outbox_rows, seed
+from tests.integration.telling import PAYLOAD, Cast, announce, announce_by_mail, notices, outbox_row, outbox_rows, seed
 from workflow.database import Database
 from workflow.delivery import Courier
 from workflow.delivery.email import Email
@@ -81,7 +81,7 @@ class TestInApp:
     def test_a_notice_says_what_the_row_says_at_the_time_of_its_event(
         self, database: Database, cast: Cast, courier: Courier, clock: StandingClock
     ) -> None:
-        announce(database, cast, ["case:1:2"], [(cast.clerk, None)])
+        announce(database, cast, ["case:1:2"], [cast.clerk])
         clock.advance(timedelta(minutes=3))
         drain(courier)
         (notice,) = notices(database)
@@ -95,7 +95,7 @@ class TestInApp:
         self, database: Database, cast: Cast, courier: Courier
     ) -> None:
         for number in range(20):
-            announce(database, cast, [f"e{number}"], [(cast.clerk, None)], now=START - timedelta(seconds=60 - number))
+            announce(database, cast, [f"e{number}"], [cast.clerk], now=START - timedelta(seconds=60 - number))
         for outbox_id in random.sample(courier.take_due() * 4, 80):
             courier.deliver(outbox_id)
         assert [notice.event for notice in notices(database)] == [f"e{number}" for number in range(20)]
@@ -103,7 +103,7 @@ class TestInApp:
     def test_a_worker_that_died_before_the_mark_leaves_no_second_notice(
         self, database: Database, cast: Cast, courier: Courier, clock: StandingClock
     ) -> None:
-        announce(database, cast, ["e1"], [(cast.clerk, None)])
+        announce(database, cast, ["e1"], [cast.clerk])
         drain(courier)
         (row,) = outbox_rows(database)
         with database.unit_of_work() as session:  # as if the mark had been lost
@@ -120,14 +120,14 @@ class TestInApp:
     def test_a_payload_nobody_can_read_fails_alone(
         self, database: Database, cast: Cast, courier: Courier, payload: dict[str, Any]
     ) -> None:
-        (poison,) = announce(database, cast, ["e1"], [(cast.clerk, None)], payload=payload)
-        (sound,) = announce(database, cast, ["e2"], [(cast.clerk, None)])
+        (poison,) = announce(database, cast, ["e1"], [cast.clerk], payload=payload)
+        (sound,) = announce(database, cast, ["e2"], [cast.clerk])
         drain(courier)
         assert (outbox_row(database, poison).status, outbox_row(database, sound).status) == ("failed", "sent")
         assert outbox_row(database, poison).last_error
 
     def test_a_channel_nobody_knows_fails_alone(self, database: Database, cast: Cast, courier: Courier) -> None:
-        odd, sound = announce(database, cast, ["e1", "e2"], [(cast.clerk, None)])
+        odd, sound = announce(database, cast, ["e1", "e2"], [cast.clerk])
         with database.unit_of_work() as session:
             session.execute(update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon"))
         drain(courier)
@@ -138,7 +138,7 @@ class TestMailFiles:
     def test_a_mail_is_one_readable_file_in_both_languages(
         self, database: Database, cast: Cast, courier: Courier, folder: Path
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         drain(courier)
         (file,) = folder.iterdir()
         assert file.name == f"{mail_id}.eml"
@@ -153,7 +153,7 @@ class TestMailFiles:
     def test_a_mail_sent_twice_is_still_one_file(
         self, database: Database, cast: Cast, courier: Courier, clock: StandingClock, folder: Path
     ) -> None:
-        announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        announce_by_mail(database, cast, "e1")
         drain(courier)
         (before,) = [file.read_bytes() for file in folder.iterdir()]
         with database.unit_of_work() as session:
@@ -165,7 +165,7 @@ class TestMailFiles:
     def test_the_person_is_named_by_the_address_alone(
         self, database: Database, cast: Cast, courier: Courier, folder: Path
     ) -> None:
-        announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        announce_by_mail(database, cast, "e1")
         drain(courier)
         with database.reading() as session:
             name = session.get_one(User, cast.clerk).display_name
@@ -174,7 +174,7 @@ class TestMailFiles:
     def test_a_folder_that_cannot_be_written_is_tried_again_later(
         self, database: Database, cast: Cast, courier: Courier, clock: StandingClock, folder: Path
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         folder.write_text("a file stands in the way")
         drain(courier)
         assert outbox_row(database, mail_id).status == "new"
@@ -186,7 +186,7 @@ class TestMailFiles:
     def test_a_closed_account_gets_no_mail(
         self, database: Database, cast: Cast, courier: Courier, folder: Path
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         with database.unit_of_work() as session:
             session.get_one(User, cast.clerk).is_active = False
         drain(courier)
@@ -201,7 +201,7 @@ class TestSmtp:
         return sqlite_database
 
     def test_a_mail_arrives_with_its_number(self, database: Database, cast: Cast, clock: StandingClock) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         with smtp_stub() as server:
             drain(courier_with(database, clock, smtp_mailer(server.port)))
             (message,) = server.messages
@@ -225,7 +225,7 @@ class TestSmtp:
     def test_a_server_that_fails_is_tried_again_with_growing_waits_and_given_up_in_the_end(
         self, database: Database, cast: Cast, clock: StandingClock, command: str, reply: bytes
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         waits: list[timedelta] = []
         with smtp_stub(**{command: reply}) as server:
             courier = courier_with(database, clock, smtp_mailer(server.port))
@@ -242,7 +242,7 @@ class TestSmtp:
     def test_an_address_that_does_not_exist_is_given_up_at_once(
         self, database: Database, cast: Cast, clock: StandingClock
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         with smtp_stub(RCPT=b"550 clerk@example.org unknown") as server:
             drain(courier_with(database, clock, smtp_mailer(server.port)))
         row = outbox_row(database, mail_id)
@@ -251,7 +251,7 @@ class TestSmtp:
     def test_what_the_server_accepted_is_sent_even_if_the_goodbye_fails(
         self, database: Database, cast: Cast, clock: StandingClock
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         with smtp_stub(QUIT=b"") as server:
             drain(courier_with(database, clock, smtp_mailer(server.port)))
             assert len(server.mails) == 1
@@ -260,7 +260,7 @@ class TestSmtp:
     def test_a_server_that_hangs_or_is_away_is_left_and_tried_again(
         self, database: Database, cast: Cast, clock: StandingClock
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         with silent_server() as port:
             row = failed_attempt(courier_with(database, clock, smtp_mailer(port)), mail_id)
         assert (row.status, row.attempts) == ("new", 1)
@@ -273,7 +273,7 @@ class TestSmtp:
     ) -> None:
         wishes: list[dict[str, Any]] = [{"starttls": True}, {"user": "zujian", "password": "secret"}]
         for number, wish in enumerate(wishes):
-            _, mail_id = announce(database, cast, [f"e{number}"], [(cast.clerk, "clerk@example.org")])
+            mail_id = announce_by_mail(database, cast, f"e{number}")
             with smtp_stub() as server:
                 row = failed_attempt(courier_with(database, clock, smtp_mailer(server.port, **wish)), mail_id)
                 assert not server.mails
@@ -282,7 +282,7 @@ class TestSmtp:
     def test_an_address_that_would_write_a_header_of_its_own_is_refused(
         self, database: Database, cast: Cast, clock: StandingClock
     ) -> None:
-        _, mail_id = announce(database, cast, ["e1"], [(cast.clerk, "clerk@example.org")])
+        mail_id = announce_by_mail(database, cast, "e1")
         with database.unit_of_work() as session:
             session.get_one(User, cast.clerk).email = "a@example.org\nBcc: all@example.org"
         with smtp_stub() as server:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from tests.clocks import START
-from tests.integration.telling import Cast, announce, outbox_row, seed
+from tests.integration.telling import Cast, announce, announce_by_mail, outbox_row, seed
 from workflow import outbox
 from workflow.database import Database
 from workflow.models import OutboxRow
@@ -49,32 +49,32 @@ def all_at_once(count: int, work: Callable[[int], Answer]) -> list[Answer]:
 
 class TestTake:
     def test_due_rows_are_handed_out_once_within_a_lease(self, database: Database, cast: Cast) -> None:
-        ids = announce(database, cast, ["e1", "e2"], [(cast.clerk, None)])
+        ids = announce(database, cast, ["e1", "e2"], [cast.clerk])
         assert sorted(take(database)) == sorted(ids)
         assert take(database, LEASE - timedelta(seconds=1)) == []
 
     def test_what_the_broker_lost_is_due_again_when_the_lease_runs_out(self, database: Database, cast: Cast) -> None:
-        ids = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        ids = announce(database, cast, ["e1"], [cast.clerk])
         take(database)
         assert take(database, LEASE) == ids
 
     def test_what_a_dead_worker_held_is_due_again_within_a_minute(self, database: Database, cast: Cast) -> None:
-        (row_id,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
         take(database)
         assert claim(database, row_id)
         assert take(database, timedelta(minutes=1)) == [row_id]
 
     def test_rows_not_yet_due_wait(self, database: Database, cast: Cast) -> None:
-        announce(database, cast, ["e1"], [(cast.clerk, None)], now=START + timedelta(minutes=5))
+        announce(database, cast, ["e1"], [cast.clerk], now=START + timedelta(minutes=5))
         assert take(database) == []
 
     def test_the_longest_due_comes_first(self, database: Database, cast: Cast) -> None:
-        (late,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
-        (early,) = announce(database, cast, ["e2"], [(cast.clerk, None)], now=START - timedelta(minutes=1))
+        (late,) = announce(database, cast, ["e1"], [cast.clerk])
+        (early,) = announce(database, cast, ["e2"], [cast.clerk], now=START - timedelta(minutes=1))
         assert take(database) == [early, late]
 
     def test_sent_and_failed_rows_rest(self, database: Database, cast: Cast) -> None:
-        sent, failed = announce(database, cast, ["e1", "e2"], [(cast.clerk, None)])
+        sent, failed = announce(database, cast, ["e1", "e2"], [cast.clerk])
         take(database)
         with database.unit_of_work() as session:
             outbox.mark_sent(session, sent, START)
@@ -84,15 +84,16 @@ class TestTake:
         assert take(database, timedelta(days=1)) == []
 
     def test_few_mails_are_under_way_at_once_and_notices_pass_them(self, database: Database, cast: Cast) -> None:
-        announce(database, cast, [f"e{n}" for n in range(5)], [(cast.clerk, "clerk@example.org")])
+        for number in range(5):
+            announce_by_mail(database, cast, f"e{number}")
         first = {outbox_row(database, row_id).channel for row_id in take(database)}
-        announce(database, cast, ["e9"], [(cast.clerk, "clerk@example.org")])
+        announce(database, cast, ["e9"], [cast.clerk])
         second = [outbox_row(database, row_id).channel for row_id in take(database)]
         assert first == {"in_app", "email"}
         assert second == ["in_app"]
 
     def test_no_more_is_handed_out_than_workers_drain_in_a_lease(self, database: Database, cast: Cast) -> None:
-        announce(database, cast, [f"e{n}" for n in range(IN_APP_AT_ONCE + 7)], [(cast.clerk, None)])
+        announce(database, cast, [f"e{n}" for n in range(IN_APP_AT_ONCE + 7)], [cast.clerk])
         assert len(take(database)) == IN_APP_AT_ONCE
         assert take(database) == []
         assert len(take(database, LEASE)) == IN_APP_AT_ONCE
@@ -100,13 +101,13 @@ class TestTake:
     def test_a_row_that_kills_every_worker_is_given_up_and_the_next_goes_on(
         self, database: Database, cast: Cast
     ) -> None:
-        (poison,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (poison,) = announce(database, cast, ["e1"], [cast.clerk])
         after = timedelta(0)
         for _ in range(MAX_ATTEMPTS):
             assert take(database, after) == [poison]
             assert claim(database, poison, after)
             after += LEASE
-        (other,) = announce(database, cast, ["e2"], [(cast.clerk, None)])
+        (other,) = announce(database, cast, ["e2"], [cast.clerk])
         assert take(database, after) == [other]
         row = outbox_row(database, poison)
         assert (row.status, row.attempts) == ("failed", MAX_ATTEMPTS)
@@ -114,7 +115,7 @@ class TestTake:
 
     @pytest.mark.parametrize("relays", [2, 8])
     def test_relays_that_start_together_never_share_a_row(self, database: Database, cast: Cast, relays: int) -> None:
-        ids = announce(database, cast, [f"e{n}" for n in range(60)], [(cast.clerk, None)])
+        ids = announce(database, cast, [f"e{n}" for n in range(60)], [cast.clerk])
         taken = [row_id for batch in all_at_once(relays, lambda _: take(database)) for row_id in batch]
         taken += take(database)  # what was locked when a relay passed over it
         assert sorted(taken) == sorted(ids)
@@ -123,7 +124,7 @@ class TestTake:
 class TestSkipLocked:
     def test_a_relay_passes_over_rows_another_one_holds(self, postgres_database: Database) -> None:
         cast = seed(postgres_database)
-        held, free = announce(postgres_database, cast, ["e1", "e2"], [(cast.clerk, None)])
+        held, free = announce(postgres_database, cast, ["e1", "e2"], [cast.clerk])
         with postgres_database.unit_of_work() as session:
             session.get_one(OutboxRow, held, with_for_update=True)
             assert take(postgres_database) == [free]
@@ -132,17 +133,17 @@ class TestSkipLocked:
 
 class TestClaim:
     def test_a_duplicate_message_is_dropped(self, database: Database, cast: Cast) -> None:
-        (row_id,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
         take(database)
         assert [claim(database, row_id) for _ in range(3)] == [True, False, False]
 
     def test_a_message_for_a_row_not_handed_out_is_dropped(self, database: Database, cast: Cast) -> None:
-        (row_id,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
         assert not claim(database, row_id)
         assert not claim(database, "no such row")
 
     def test_a_row_whose_worker_died_can_be_claimed_again(self, database: Database, cast: Cast) -> None:
-        (row_id,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
         take(database)
         assert claim(database, row_id)
         assert not claim(database, row_id, LEASE - timedelta(seconds=1))
@@ -150,7 +151,7 @@ class TestClaim:
         assert outbox_row(database, row_id).attempts == 2
 
     def test_one_of_many_workers_wins_each_row(self, database: Database, cast: Cast) -> None:
-        ids = announce(database, cast, [f"e{n}" for n in range(10)], [(cast.clerk, None)])
+        ids = announce(database, cast, [f"e{n}" for n in range(10)], [cast.clerk])
         take(database)
         won = all_at_once(8, lambda _: [row_id for row_id in ids if claim(database, row_id)])
         assert sorted(row_id for rows in won for row_id in rows) == sorted(ids)
@@ -158,7 +159,7 @@ class TestClaim:
 
 class TestMarks:
     def test_a_worker_that_lost_its_row_cannot_fail_it_for_the_next(self, database: Database, cast: Cast) -> None:
-        (row_id,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
         take(database)
         with database.unit_of_work() as session:
             slow = outbox.claim(session, row_id, START)
@@ -169,7 +170,7 @@ class TestMarks:
         assert outbox_row(database, row_id).status == "sending"
 
     def test_a_worker_that_lost_its_row_but_told_it_ends_the_telling(self, database: Database, cast: Cast) -> None:
-        (row_id,) = announce(database, cast, ["e1"], [(cast.clerk, None)])
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
         take(database)
         assert claim(database, row_id)
         assert take(database, LEASE) == [row_id]

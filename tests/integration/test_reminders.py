@@ -80,10 +80,9 @@ def test_each_threshold_is_told_once_to_everybody_the_definition_names(
         remind(runtime)
         clock.advance(timedelta(days=1))
     assert sorted(told(database)) == sorted(
-        (f"deadline:{deadline_id}:{threshold}", user_id, channel)
+        (f"deadline:{deadline_id}:{threshold}", user_id, "in_app")
         for threshold in T09_ALERTS
         for user_id in (cast.clerk, cast.manager)
-        for channel in ("in_app", "email")
     )
 
 
@@ -191,7 +190,7 @@ def test_runs_that_start_together_tell_more_than_a_batch_of_cases_once_each(
     with ThreadPoolExecutor(4) as pool:
         handled = sum(pool.map(run, range(4))) + remind(runtime)
     assert handled == BATCH + 5
-    assert len(told(database)) == (BATCH + 5) * 4
+    assert len(told(database)) == (BATCH + 5) * 2
 
 
 def test_a_case_somebody_is_acting_on_is_passed_over_until_the_next_time(

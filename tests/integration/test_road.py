@@ -65,9 +65,7 @@ def test_everyone_who_must_know_is_told_once_and_whoever_acted_is_not(district: 
     assert sorted((row.user_id, row.channel) for row in rows) == sorted(
         [
             (people["instructor"], "in_app"),
-            (people["instructor"], "email"),
             (people["clerk"], "in_app"),
-            (people["clerk"], "email"),
             (people["org_dept"], "in_app"),
             (people["social_work"], "in_app"),
         ]

@@ -16,11 +16,11 @@ from workflow.runtime import Runtime
 # Until the driver has prepared each statement on the server.
 BEFORE = 8
 # Four reads (the case, what stands on it, the actor's roles, whom to tell); BEGIN and COMMIT; the rest is written:
-# clocks stopped and started, entry, content, case, item closed and opened, a notice for each of four people.
-RETURNED = 4 + 2 + 12
+# clocks stopped and started, entry, content, case, item closed and opened, a notice for each of three people.
+RETURNED = 4 + 2 + 11
 # Two more for its guards: the papers there are, other open cases of the enterprise. One clock less is stopped, one
-# more started, and five people are told.
-SUBMITTED = 6 + 2 + 13
+# more started, and four people are told.
+SUBMITTED = 6 + 2 + 12
 
 
 def test_an_action_asks_and_writes_no_more_than_it_has_to(district: District) -> None:

@@ -168,7 +168,7 @@ def test_the_queue_does_not_fill_up_with_what_nobody_works_on(district: District
     """Elsewhere two million stale jobs lay in the broker: here so many are handed out as can be drained in a lease."""
     now = district.clock()
     with district.db.unit_of_work() as session:
-        rows = rows_for("flood", "transition", None, [(user_id, None) for user_id in district.people.values()], {}, now)
+        rows = rows_for("flood", "transition", None, district.people.values(), {}, now)
         many = [{**row, "id": f"{n}-{row['id']}", "event": f"flood:{n}"} for n in range(80) for row in rows]
         session.execute(insert(table_of(OutboxRow)), many)
     handed_out = []

@@ -15,6 +15,7 @@ from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
 from workflow.delivery.in_app import InApp
 from workflow.delivery.mailer import mailer_from
+from workflow.delivery.spreading import spread
 from workflow.models import OutboxRow
 from workflow.settings import Settings
 
@@ -28,7 +29,9 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """`outside_at_once` is how many rows may be on their way through channels that lead outside."""
+    """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
+    those that lead outside.
+    """
 
     db: Database
     clock: Callable[[], datetime]
@@ -37,8 +40,10 @@ class Courier:
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
+        now = self.clock()
         with self.db.unit_of_work() as session:
-            return outbox.take_due(session, self.clock(), self.outside_at_once)
+            spread(session, now, self.channels.keys() - {outbox.IN_APP})
+            return outbox.take_due(session, now, self.outside_at_once)
 
     def deliver(self, outbox_id: str) -> None:
         """Delivers the row unless another worker has it or had it: duplicates of a message do nothing.

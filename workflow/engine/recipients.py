@@ -16,7 +16,6 @@ from workflow.engine.records import Placed
 from workflow.models import Organisation, RoleAssignment, User
 from workflow.models.base import table_of
 from workflow.models.organisation import DEEPEST, DEPARTMENTS, MAY_APPROVE, scope_of
-from workflow.outbox import Recipient
 from workflow.prepared import Prepared
 from workflow.roles import ROLE_NAMES
 
@@ -28,7 +27,6 @@ class Seat:
     """A person in a group on a case, by one role; `principal_id` is whom they stand in for, None in their own right."""
 
     user_id: int
-    email: str | None
     role: str
     principal_id: int | None = None
 
@@ -51,7 +49,6 @@ _ON_PATH = [bindparam(place, type_=_BODIES.c.id.type) for place in _PATH_PLACES]
 _HOLDERS = (
     select(
         _USERS.c.id.label("user_id"),
-        _USERS.c.email,
         _ROLES.c.role,
         _BODIES.c.id.label("organisation_id"),
         _BODIES.c.path,
@@ -73,7 +70,6 @@ _HOLDERS = (
 _STOOD_IN_FOR = (
     select(
         _USERS.c.id.label("user_id"),
-        _USERS.c.email,
         _ROLES.c.role,
         _BODIES.c.id.label("organisation_id"),
         _BODIES.c.path,
@@ -124,19 +120,15 @@ def people_for(
     today: date,
     leaving_out: Iterable[int | None] = (),
     among: Holders | None = None,
-) -> list[Recipient]:
-    """Active people of the groups on a case, each once, as (user id, e-mail). "holder" means `holder_of`.
+) -> list[int]:
+    """Active people of the groups on a case, each once. "holder" means `holder_of`.
 
     Where the case waits for one of them, whoever stands in for that person is told as well. `among` is what
     `role_holders` read before, for many cases at once.
     """
     left_out = set(leaving_out)
-    found = {
-        seat.user_id: seat.email
-        for seat in seats_for(connection, case, groups, definition=definition, today=today, among=among)
-        if seat.user_id not in left_out
-    }
-    return list(found.items())
+    seats = seats_for(connection, case, groups, definition=definition, today=today, among=among)
+    return [user_id for user_id in dict.fromkeys(seat.user_id for seat in seats) if user_id not in left_out]
 
 
 def seats_for(
@@ -154,7 +146,7 @@ def seats_for(
     holders = _candidates(connection, case, wanted, today) if among is None else among
     lent = [row for row in holders.standing_in if row.state == case.state and _waits_for(row, case)]
     return [
-        Seat(row.user_id, row.email, row.role, row.principal_id)
+        Seat(row.user_id, row.role, row.principal_id)
         for group in wanted
         for row in (*holders.own, *lent)
         if _is_in(row, group, case)

@@ -23,7 +23,6 @@ from workflow.engine.writing import write_entry
 from workflow.errors import Conflict
 from workflow.machine import Moved
 from workflow.models import ApprovalRound, Interest, Question, Signer
-from workflow.outbox import Recipient
 from workflow.text import Text
 
 PROPOSE = "propose"
@@ -88,7 +87,7 @@ def open_round(work: CaseWork, transition: Transition, deed: Deed, command: Comm
         _queue(work, signers)
     _write_proposal(work, transition, deed, row)
     asked = {s.user_id for s in signers if s.status == "asked"}
-    ask_to_sign(work, transition, [(p.user_id, p.email) for p in places if p.user_id in asked])
+    ask_to_sign(work, transition, [p.user_id for p in places if p.user_id in asked])
     work.send()
     return sum(signer.status in OPEN for signer in signers)
 
@@ -160,7 +159,7 @@ def _write_proposal(work: CaseWork, transition: Transition, deed: Deed, row: App
     work.save()
 
 
-def ask_to_sign(work: CaseWork, transition: Transition, people: Sequence[Recipient]) -> None:
+def ask_to_sign(work: CaseWork, transition: Transition, people: Sequence[int]) -> None:
     """Tells people that their answer is wanted, and whoever stands in for one of them that theirs is as good."""
     name, label = work.enterprise.name, transition.label
     body = Text(
@@ -173,15 +172,15 @@ def ask_to_sign(work: CaseWork, transition: Transition, people: Sequence[Recipie
         f"{name}：请您作为代理人就“{label.zh}”表态",
         f'{name}: your answer on "{label.en}" is wanted, as a substitute',
     )
-    tell_people(work, _standing_in_for(work, transition, {user_id for user_id, _ in people}), "sign_for", instead, body)
+    tell_people(work, _standing_in_for(work, transition, set(people)), "sign_for", instead, body)
 
 
-def _standing_in_for(work: CaseWork, transition: Transition, asked: Collection[int]) -> list[Recipient]:
+def _standing_in_for(work: CaseWork, transition: Transition, asked: Collection[int]) -> list[int]:
     """Each substitute who may sign once, however many of those asked they stand in for."""
     seats = seats_for(work.connection, work.case, transition.by, definition=work.definition, today=work.today)
-    found = {seat.user_id: seat.email for seat in seats if seat.principal_id in asked}
+    found = dict.fromkeys(seat.user_id for seat in seats if seat.principal_id in asked)
     barred = {work.case.submitter_id, *interested_in(work)} if found else ()
-    return [(user_id, email) for user_id, email in found.items() if user_id not in barred]
+    return [user_id for user_id in found if user_id not in barred]
 
 
 def overtake_round(work: CaseWork) -> None:

@@ -21,7 +21,7 @@ ADD_ROWS = Prepared(insert(table_of(OutboxRow)))
 
 
 def tell(work: CaseWork, deed: Deed, transition: Transition, *, has_moved: bool, due_on: date | None) -> None:
-    """Writes one outbox row for each person and channel; whoever acted knows already and is left out."""
+    """Writes one outbox row for each person; whoever acted knows already and is left out."""
     is_waiting = has_moved and work.definition.states[work.case.state].is_open
     groups = [*transition.tell, *([HOLDER] if is_waiting else [])]
     if not groups:

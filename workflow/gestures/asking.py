@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.definition.model import Field
-from workflow.engine.messages import tell_people, with_addresses
+from workflow.engine.messages import still_active, tell_people
 from workflow.gestures.gesture import PERSON, Gesture, Problems, problem, register
 from workflow.gestures.people import independence_problems, person_problems
 from workflow.gestures.recording import record
@@ -43,7 +43,7 @@ def _ask(scene: Scene, holds_signer: int | None) -> None:
     record(scene)
     tell_people(
         work,
-        with_addresses(work, [person.id]),
+        still_active(work, [person.id]),
         "question",
         Text(f"{work.enterprise.name}：有问题请您答复", f"{work.enterprise.name}: you are asked"),
         Text(
@@ -73,7 +73,7 @@ def _answer(scene: Scene) -> None:
     record(scene, asked=question.text)
     tell_people(
         work,
-        with_addresses(work, [question.from_user_id]),
+        still_active(work, [question.from_user_id]),
         "answer",
         Text(f"{work.enterprise.name}：您的问题已答复", f"{work.enterprise.name}: your question is answered"),
         Text(f"案件 {work.case.id}：您征询的意见已有答复。", f"Case {work.case.id}: the answer is there."),

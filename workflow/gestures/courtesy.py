@@ -42,7 +42,7 @@ def _copy(scene: Scene) -> None:
     work.run(insert(CaseCopy).values(row))
     tell_people(
         work,
-        [(person.id, person.email)],
+        [person.id],
         "copy",
         Text(f"{work.enterprise.name}：抄送给您", f"{work.enterprise.name}: copied to you"),
         Text(f"案件 {work.case.id} 抄送给您，请阅。", f"Case {work.case.id} is copied to you to read."),
@@ -100,14 +100,14 @@ def _nudge(scene: Scene) -> None:
     work = scene.work
     record(scene)
     state = work.definition.states[work.case.state].name
-    people = {seat.user_id: seat.email for seat in scene.holders}
+    people = list(dict.fromkeys(seat.user_id for seat in scene.holders))
     running = scene.running
     if running is not None:
         waiting = {s.user_id for s in running.counted if s.status == "asked"}
-        people = {user_id: email for user_id, email in people.items() if user_id in waiting} or people
+        people = [user_id for user_id in people if user_id in waiting] or people
     tell_people(
         work,
-        people.items(),
+        people,
         "nudge",
         Text(f"{work.enterprise.name}：催办", f"{work.enterprise.name}: a nudge"),
         Text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert
 
-from workflow.engine.messages import tell_people, with_addresses
+from workflow.engine.messages import still_active, tell_people
 from workflow.engine.recipients import holder_of
 from workflow.gestures.gesture import PERSON, Gesture, Problems, problem, register
 from workflow.gestures.people import independence_problems, person_problems
@@ -101,7 +101,7 @@ def _hand_over(scene: Scene) -> None:
     _give(scene, person.id, scene.actor.id)
     tell_people(
         work,
-        with_addresses(work, [person.id]),
+        still_active(work, [person.id]),
         "handed_over",
         Text(f"{work.enterprise.name}：转给您办理", f"{work.enterprise.name}: handed over to you"),
         Text(f"案件 {work.case.id} 的当前步骤已转给您办理。", f"The present step of case {work.case.id} is yours now."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflow.engine.messages import with_addresses
+from workflow.engine.messages import still_active
 from workflow.engine.rounds import Running, ask_to_sign
 from workflow.gestures.gesture import PERSON, Gesture, Problems, problem, register
 from workflow.gestures.people import independence_problems, person_problems
@@ -52,7 +52,7 @@ def _add(*, before: bool) -> Callable[[Scene], None]:
             added.waits_for, added.status, added.asked_at = mine.id, "waiting", None
         record(scene, undo=undo, round=running.row.id)
         if added.status == "asked":
-            ask_to_sign(scene.work, running.transition, with_addresses(scene.work, [person.id]))
+            ask_to_sign(scene.work, running.transition, still_active(scene.work, [person.id]))
 
     return add
 
@@ -140,7 +140,7 @@ def _hand_over(scene: Scene) -> None:
             signer.waits_for = place.id
     mine.status = "handed_over"
     record(scene, undo=undo, round=running.row.id)
-    ask_to_sign(scene.work, running.transition, with_addresses(scene.work, [person.id]))
+    ask_to_sign(scene.work, running.transition, still_active(scene.work, [person.id]))
 
 
 def may_remove(scene: Scene) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.approvals.tally import VERDICT_WORDS, Decision, Verdict
 from workflow.engine.examining import attempt_of
-from workflow.engine.messages import tell_people, with_addresses
+from workflow.engine.messages import still_active, tell_people
 from workflow.engine.perform import complete
 from workflow.engine.rounds import Running, ask_to_sign, close_round
 from workflow.engine.snapshot import snapshot
@@ -109,7 +109,7 @@ def call_next(scene: Scene, running: Running, answered: int) -> None:
     for signer in called:
         signer.status, signer.asked_at = "asked", scene.work.now
     if called and running.verdict() is None:
-        ask_to_sign(scene.work, running.transition, with_addresses(scene.work, [s.user_id for s in called]))
+        ask_to_sign(scene.work, running.transition, still_active(scene.work, [s.user_id for s in called]))
 
 
 def settle(scene: Scene, running: Running, undo: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ def _tell_verdict(scene: Scene, running: Running, verdict: Verdict) -> None:
     label = running.transition.label
     tell_people(
         work,
-        with_addresses(work, people),
+        still_active(work, people),
         "verdict",
         Text(f"{work.enterprise.name}：会签{words.zh}", f"{work.enterprise.name}: {words.en}"),
         Text(

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 
 from workflow.approvals.tally import Verdict
 from workflow.engine.clocks import put_back_deadlines
-from workflow.engine.messages import tell_people, with_addresses
+from workflow.engine.messages import still_active, tell_people
 from workflow.engine.rounds import close_round, reopen_round
 from workflow.engine.snapshot import DAYS, MOMENTS
 from workflow.engine.work_items import put_back_work_item
@@ -111,7 +111,7 @@ def _correct_notices(scene: Scene, entries: range) -> None:
     state = work.definition.states[work.case.state].name
     tell_people(
         work,
-        with_addresses(work, told),
+        still_active(work, told),
         "correction",
         Text(f"{work.enterprise.name}：更正", f"{work.enterprise.name}: a correction"),
         Text(

@@ -25,9 +25,11 @@ from workflow.models.committee_session import (
     SessionSeat,
 )
 from workflow.models.definition import DefinitionInForce, DefinitionVersion
+from workflow.models.delivery import Contact, DeliveryAttempt, NoticeHours, NoticeWish
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.founding import ChamberOrganisation, DevelopedMember, FoundedOrganisation
+from workflow.models.incident import Incident
 from workflow.models.issued_report import IssuedFile, IssuedReport
 from workflow.models.job import ImportJob, Job, MovedCase, MoveJob
 from workflow.models.ledger import LedgerContent, LedgerEntry
@@ -57,9 +59,11 @@ __all__ = [
     "ChamberOrganisation",
     "Claim",
     "CommitteeSession",
+    "Contact",
     "Deadline",
     "DefinitionInForce",
     "DefinitionVersion",
+    "DeliveryAttempt",
     "DevelopedMember",
     "Document",
     "Draft",
@@ -70,6 +74,7 @@ __all__ = [
     "Honour",
     "HonourKind",
     "ImportJob",
+    "Incident",
     "InstructorAssessment",
     "InstructorPlan",
     "InstructorProfile",
@@ -89,6 +94,8 @@ __all__ = [
     "MoveJob",
     "MovedCase",
     "Notice",
+    "NoticeHours",
+    "NoticeWish",
     "OpinionTemplate",
     "Organisation",
     "OrganisationKind",

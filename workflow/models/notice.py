@@ -12,7 +12,10 @@ from workflow.models.base import Base, Key
 
 
 class OutboxRow(Base):
-    """One effect for each (event, person, channel). `status`: new, queued, sending, sent, failed.
+    """One effect for each (event, person, channel). `status`: those of `workflow.outbox.Status`.
+
+    Of each event a person has one row of the channel in_app; `spread_at` says when those of the channels outside were
+    made beside it. A row told in one message with others names that message's row in `bundle_id`.
 
     The row is written with the change it tells of; Celery messages carry only its id, so the broker may forget.
     """
@@ -21,6 +24,7 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("event", "user_id", "channel"),
         Index("ix_outbox_status_due_at", "status", "due_at"),
+        Index("ix_outbox_spread_at", "channel", "spread_at", "due_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -36,6 +40,8 @@ class OutboxRow(Base):
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    spread_at: Mapped[datetime | None]
+    bundle_id: Mapped[str | None] = mapped_column(index=True)
 
 
 class Notice(Base):

@@ -19,9 +19,9 @@ KIND = "people"
 def tell_people(
     session: Session, event: str, people: Iterable[int], title: Text, body: Text, link: str, now: datetime
 ) -> None:
-    """One row for each active person and channel, due at `now`; for a day to come it waits until then."""
-    rows = session.execute(select(User.id, User.email).where(User.id.in_(sorted(set(people))), User.is_active))
+    """One row for each active person, due at `now`; for a day to come it waits until then."""
+    told = session.scalars(select(User.id).where(User.id.in_(sorted(set(people))), User.is_active))
     words = {"title": title.as_dict(), "body": body.as_dict(), "link": link}
-    found = rows_for(event, KIND, None, [(row.id, row.email) for row in rows], words, now)
+    found = rows_for(event, KIND, None, told, words, now)
     if found:
         session.execute(insert(table_of(OutboxRow)), found)

@@ -33,13 +33,13 @@ def tell_of(session: Session, runtime: Runtime, setting: Setting, mover: Mover, 
         RoleAssignment.valid_from <= today,
         or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
     )
-    people = session.execute(select(User.id, User.email).where(User.is_active, User.id.in_(holders)).order_by(User.id))
+    people = session.scalars(select(User.id).where(User.is_active, User.id.in_(holders)).order_by(User.id))
     words = {
         "title": TITLE.filled(process=process, version=setting.version).as_dict(),
         "body": BODY.filled(version=setting.version).as_dict(),
         "link": LINK,
     }
     event = f"definition:{setting.process}:{setting.number}"
-    told = [(person.id, person.email) for person in people if person.id != mover.user_id]
+    told = [user_id for user_id in people if user_id != mover.user_id]
     if told:
         session.execute(insert(table_of(OutboxRow)), rows_for(event, "definition", None, told, words, now))

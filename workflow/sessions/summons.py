@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from workflow.engine.telling import ADD_ROWS
 from workflow.models import User
-from workflow.outbox import Recipient, rows_for
+from workflow.outbox import rows_for
 from workflow.prepared import Writes
 from workflow.runtime import Runtime
 from workflow.sessions.acting import Request, SessionOutcome, act_on
@@ -31,10 +31,9 @@ def summon(runtime: Runtime, session_id: int, request: Request) -> SessionOutcom
     return act_on(runtime, session_id, request, "summon", {}, tell)
 
 
-def _members(work: SessionWork, leaving_out: int) -> list[Recipient]:
+def _members(work: SessionWork, leaving_out: int) -> list[int]:
     users = {seat.user_id for seat in work.seats if seat.user_id not in (None, leaving_out)}
-    rows = work.session.execute(select(User.id, User.email).where(User.id.in_(users), User.is_active).order_by(User.id))
-    return [(row.id, row.email) for row in rows]
+    return list(work.session.scalars(select(User.id).where(User.id.in_(users), User.is_active).order_by(User.id)))
 
 
 def _words(work: SessionWork) -> dict[str, object]:
