@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.rules import PAGE, document
 from workflow.errors import DefinitionError
 from workflow.rules import load_rules
 from workflow.rules.book import read_rules
@@ -47,3 +48,7 @@ def test_every_rule_of_the_product_has_a_clause_in_both_languages_and_its_kind()
 
 def test_nothing_is_marked_verified_that_was_not_compared_with_an_official_copy() -> None:
     assert not [rule.code for rule in load_rules() if rule.is_verified]
+
+
+def test_the_page_of_rules_says_what_the_rule_book_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == document(load_rules())
