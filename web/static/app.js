@@ -44,3 +44,18 @@ document.addEventListener("click", (event) => {
   field.value = field.value ? `${field.value}\n${button.dataset.text}` : button.dataset.text;
   field.focus();
 });
+
+// Ballots list candidates by the strokes of their surnames (姓氏笔画). The browser knows that order; where it does not,
+// the button is not there and names stay as they were typed.
+const byStrokes = new Intl.Collator("zh-u-co-stroke");
+if (byStrokes.resolvedOptions().collation === "stroke") {
+  for (const button of document.querySelectorAll("[data-by-strokes]")) button.hidden = false;
+}
+document.addEventListener("click", (event) => {
+  const rows = event.target.closest("[data-by-strokes]")?.closest("fieldset").querySelectorAll(".row-of-fields");
+  if (!rows) return;
+  const cells = [...rows].map((row) => [...row.querySelectorAll("input, select")]);
+  const typed = cells.map((row) => row.map((cell) => cell.value));
+  typed.sort(([one], [other]) => (one === "") - (other === "") || byStrokes.compare(one, other));
+  cells.forEach((row, at) => row.forEach((cell, place) => (cell.value = typed[at][place])));
+});
