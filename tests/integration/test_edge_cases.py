@@ -87,6 +87,8 @@ def test_edge_case_4_one_short_reduces_the_seats_with_recorded_consent(committee
     short = entry | {
         "votes": recount(entry, 6, 5, 3, 3),
         "elected": [row for row in entry["elected"] if row["name"] != "王五"],
+        "first_meeting_attending": 2,
+        "officer_votes": [row | {"yes": 2} for row in entry["officer_votes"]],
     }
     for consent in (0, 3):
         with pytest.raises(TransitionRefused) as caught:

@@ -331,15 +331,6 @@ class TestElection:
         )
         assert problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", data))
 
-    def test_the_secretary_of_a_committee_is_one_of_its_members(self) -> None:
-        data = election(
-            attending=8,
-            votes=votes(("甲", 8), ("乙", 7), ("丙", 6), ("丁", 1)),
-            elected=elected("甲", "乙", "丙", secretary="丁"),
-        )
-        found = problems("winners_are_elected", WITH_COMMITTEE, attempt("record_election", data))
-        assert any("丁" in p.text.zh for p in found)
-
     def test_g20_scrutineers_are_full_members_and_no_candidates(self) -> None:
         facts = case(facts={"candidates": [{"name": "甲"}]})
         rows = [{"name": "甲", "duty": "scrutineer", "is_full_member": False}]

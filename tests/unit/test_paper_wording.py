@@ -12,7 +12,7 @@ import pytest
 from workflow.definition.library import shipped_definitions
 from workflow.errors import InvalidInput
 from workflow.papers.official import Grid, OfficialPaper, numbered, ordinal
-from workflow.papers.subject import Subject
+from workflow.papers.subject import DUTIES, Subject
 from workflow.papers.wording import candidates, election, founding, result
 
 NAMES = ("丁一", "王二", "石四", "李五", "张三")
@@ -150,6 +150,15 @@ def test_the_report_names_members_first_then_who_they_elected() -> None:
     assert "班子分工：张三同志，主持全面工作；王二同志，组织。" in text(paper)
 
 
+def test_the_report_tells_the_first_meeting_of_the_committee_with_its_votes() -> None:
+    votes = [{"name": "张三", "post": "secretary", "yes": 2, "no": 0, "abstain": 1}]
+    met = subject(first_meeting_on="2026-04-02", first_meeting_attending=3, officer_votes=votes)
+    entered = {"branch_name": "支部", "place": "会议室", "chair": "石四", "dated_on": "2026-04-03"}
+    paper = result.result_report(met, {**entered, "division": [], "contact": "王联系", "phone": "1"})
+    assert "2026年4月2日召开支部委员会第一次全体会议，应到委员3名，实到3名，以无记名投票方式选举：" in text(paper)
+    assert "书记候选人张三同志得赞成票2票、不赞成票0票、弃权票1票。张三同志当选为书记" in text(paper)
+
+
 @pytest.mark.parametrize("missing", ["held_on", "votes", "ballots", "roll"])
 def test_a_fact_that_is_not_there_yet_is_named_and_nothing_is_written(missing: str) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -157,13 +166,11 @@ def test_a_fact_that_is_not_there_yet_is_named_and_nothing_is_written(missing: s
     assert list(refused.value.fields) == [missing]
 
 
-def test_the_causes_are_those_of_the_process() -> None:
-    excused = next(
-        f
-        for f in shipped_definitions()["branch_formation"].transitions["record_election"].fields
-        if f.name == "excused"
-    )
-    assert {code: label.zh for code, label in excused.columns[0].choices.items()} == election.CAUSES
+def test_the_causes_and_duties_are_those_of_the_process() -> None:
+    fields = shipped_definitions()["branch_formation"].transitions["record_election"].fields
+    for name, column, words in (("excused", 0, election.CAUSES), ("duties", 1, DUTIES)):
+        rows = next(field for field in fields if field.name == name)
+        assert {code: label.zh for code, label in rows.columns[column].choices.items()} == words
 
 
 def test_ordinals() -> None:

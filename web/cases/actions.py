@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from web.actor import actor
 from web.auth.access import me
+from web.cases.counting import check_of, filled
 from web.cases.entry import shown
 from web.cases.places import Places
 from web.cases.sent import Sent, fresh_key
@@ -116,7 +117,7 @@ def _to_be_checked(sent: Sent) -> ResponseReturnValue | None:
 
 def _draw_again(sent: Sent, refused: InvalidInput | TransitionRefused | None = None) -> str:
     page = action_page(reading(), runtime(), actor(), sent.case_id, sent.transition.action)
-    return _draw(page, sent.values, sent, refused)
+    return _draw(page, filled(sent), sent, refused)
 
 
 def _draw(
@@ -143,7 +144,8 @@ def _draw(
         draft=draft,
         shown=sent.shown if sent and refused else page.shown,
         opinions=opinions_for(reading(), actor()) if page.view.reason != "none" else [],
-        counted_actions=RECORDING,
+        is_counted=page.view.action in RECORDING,
+        check=check_of(sent) if sent and page.view.action in RECORDING else None,
         people=[(one.choice.username, _picker_words(one)) for one in page.instructors],
     )
 

@@ -6,14 +6,12 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.actor import actor
-from web.auth.access import me
+from web.cases.counting import check_of
 from web.cases.sent import Sent
 from web.context import reading, runtime
-from workflow.engine.rehearsal import rehearse
-from workflow.errors import InvalidInput, TransitionRefused, WorkflowError
 from workflow.machine import machine_for
-from workflow.queries.election_desk import RECORDING, counted, election_desk
-from workflow.queries.seen import seen_work
+from workflow.queries.case_definition import definition_of_case
+from workflow.queries.election_desk import RECORDING, election_desk
 
 bp = Blueprint("election", __name__, url_prefix="/cases/<int:case_id>/election")
 
@@ -33,21 +31,7 @@ def check(case_id: int, action: str) -> ResponseReturnValue:
     """How the count stands by what is typed so far, and what the action's own conditions say of it; nothing is kept."""
     if action not in RECORDING:
         abort(404)
-    work = seen_work(reading(), runtime(), actor(), case_id)
-    sent = Sent(case_id, machine_for(work.definition).transition(action), request.form)
-    refused = _refusal(sent)
-    return render_template(
-        "election/check.html",
-        posts=counted(work, sent.transition, sent.data),
-        unfilled=len(refused.fields) if isinstance(refused, InvalidInput) else 0,
-        problems=refused.problems if isinstance(refused, TransitionRefused) else (),
-        stopped=refused.text if refused and not isinstance(refused, InvalidInput | TransitionRefused) else None,
+    sent = Sent(
+        case_id, machine_for(definition_of_case(reading(), runtime(), case_id)).transition(action), request.form
     )
-
-
-def _refusal(sent: Sent) -> WorkflowError | None:
-    try:
-        rehearse(reading(), runtime(), sent.command(me().id))
-    except WorkflowError as refused:
-        return refused
-    return None
+    return render_template("election/check.html", check=check_of(sent))

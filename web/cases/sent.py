@@ -18,7 +18,7 @@ from workflow.text import Text
 OVERRIDE = "override."
 # What steers the form and is not part of what was typed.
 STEERING = frozenset(
-    {"csrf_token", "add_row", "remove_row", "edit", "checked", "expected_version", "key", "put_aside", "shown"}
+    {"csrf_token", "add_row", "remove_row", "fill", "edit", "checked", "expected_version", "key", "put_aside", "shown"}
 )
 
 
@@ -44,8 +44,13 @@ class Sent:
 
     @property
     def asks_for_the_form(self) -> bool:
-        """A row more or less, or back from the check page: nothing is to be taken yet."""
-        return any(name in self.form for name in ("add_row", "remove_row", "edit"))
+        """Rows more or less, or back from the check page: nothing is to be taken yet."""
+        return any(name in self.form for name in ("add_row", "remove_row", "fill", "edit"))
+
+    @property
+    def fill(self) -> str:
+        """What the count is to fill in by itself, empty where nothing is."""
+        return self.form.get("fill", "")
 
     @property
     def is_put_aside(self) -> bool:

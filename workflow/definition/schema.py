@@ -62,9 +62,13 @@ def _field_schema(field: Field) -> dict[str, Any]:
 
 
 def example_data(transition: Transition, today: date, known: Mapping[str, object] | None = None) -> dict[str, Any]:
-    """Data that passes the schema; `known` (a case's own values) goes before the general examples."""
+    """Data that passes the schema; `known` (a case's own values) goes before the general examples.
+
+    What may be left out and has no example of its own is left out.
+    """
     known = known or {}
-    return {f.name: known.get(f.name, _example(f, today)) for f in transition.fields}
+    given = (f for f in transition.fields if f.name in known or not f.is_optional or f.example is not None)
+    return {f.name: known[f.name] if f.name in known else _example(f, today) for f in given}
 
 
 def _example(field: Field, today: date) -> object:

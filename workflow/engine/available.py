@@ -6,7 +6,7 @@ The same machinery as `perform`, without the change: pages and API show this ans
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from workflow.engine.prefill import known_values
 from workflow.engine.work import CaseWork, load_work
 from workflow.errors import NotFound
 from workflow.guards import Problem
+from workflow.guards.officers import OF_COMMITTEE, OF_FIRST_MEETING
 from workflow.machine import machine_for
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -118,9 +119,12 @@ def _view(
 
 
 def _fields(work: CaseWork, transition: Transition) -> tuple[Field, ...]:
-    if transition.target != EARLIER:
-        return transition.fields
-    return with_state_names(transition.fields, work.definition.states, work.earlier_states())
+    """What is asked on this case: of a first meeting of the committee only where there is one, and then for certain."""
+    if transition.target == EARLIER:
+        return with_state_names(transition.fields, work.definition.states, work.earlier_states())
+    if not work.facts.get("committee_seats"):
+        return tuple(f for f in transition.fields if f.name not in OF_COMMITTEE)
+    return tuple(replace(f, is_optional=False) if f.name in OF_FIRST_MEETING else f for f in transition.fields)
 
 
 def _of(transition: Transition, values: Mapping[str, object]) -> dict[str, object]:

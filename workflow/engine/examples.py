@@ -74,13 +74,21 @@ def _election(work: CaseWork, attending: int) -> dict[str, Any]:
         for index, row in enumerate(voted)
     ]
     elected = [{"name": row["name"], "post": row["post"]} for row in voted[:places]]
-    if seats:
-        elected += [{"name": r["name"], "post": r["post"]} for r in candidates if r["post"] != "member"]
+    officers = [{"name": r["name"], "post": r["post"]} for r in candidates if seats and r["post"] != "member"]
     names = {row["name"] for row in candidates}
     free = next((name for name in ("钱七", "孙八", "周九") if name not in names), "吴十")
     return {
         "votes": votes,
-        "elected": elected,
+        "elected": elected + officers,
         "scrutineers": [{"name": free, "duty": "scrutineer", "is_full_member": True}],
         "excused": [],
+        **(_first_meeting(work, officers, seats) if seats else {}),
+    }
+
+
+def _first_meeting(work: CaseWork, officers: list[dict[str, str]], seats: int) -> dict[str, Any]:
+    return {
+        "first_meeting_on": work.today.isoformat(),
+        "first_meeting_attending": seats,
+        "officer_votes": [{**row, "yes": seats, "no": 0, "abstain": 0} for row in officers],
     }

@@ -30,6 +30,7 @@ def known_values(work: CaseWork) -> dict[str, Any]:
         "roll": counted.full_members,
         "ballots": [{"round": 1}],
         "votes": _ballot_paper(work),
+        "officer_votes": _officers(work),
     }
     if work.case.state == ESTABLISHED:
         # The next term goes by the members there are now, not by the reply of the founding.
@@ -55,3 +56,9 @@ def voted_candidates(work: CaseWork) -> list[dict[str, Any]]:
 
 def _ballot_paper(work: CaseWork) -> list[dict[str, Any]]:
     return [{"round": 1, "name": row["name"], "post": row["post"]} for row in voted_candidates(work)]
+
+
+def _officers(work: CaseWork) -> list[dict[str, Any]]:
+    """Whom the committee votes on itself, in its first meeting."""
+    rows = work.facts.get("candidates", []) if work.facts.get("committee_seats") else []
+    return [{"name": row["name"], "post": row["post"]} for row in rows if row["post"] != "member"]

@@ -15,9 +15,11 @@ from workflow.guards import (
     instructors,
     joint,
     members,
+    officers,
     opinion,
     papers,
     probation,
+    sign_in,
     term,
     votes,
 )
@@ -47,9 +49,11 @@ __all__ = [
     "instructors",
     "joint",
     "members",
+    "officers",
     "opinion",
     "papers",
     "probation",
+    "sign_in",
     "term",
     "votes",
 ]

@@ -1,8 +1,10 @@
-"""G14 to G20: the election, checked in whole numbers; the votes themselves (G18) are in votes.py."""
+"""G14 to G20: the election, checked in whole numbers; the votes themselves (G18) are in votes.py,
+the list of who signed in in sign_in.py, what the new committee elects in officers.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from workflow.guards.facts import Attempt, CaseFacts
@@ -123,7 +125,6 @@ def winners_are_elected(self: Guard, case: CaseFacts, attempt: Attempt) -> Answe
         names = {row["name"] for row in declared if row["post"] == post}
         yield from _post(self, attempt, post, seats, votes, names, attending)
     yield from _consent(self, case, attempt)
-    yield from _officers(self, case, declared)
 
 
 POSTS = {"member": ("委员", "committee member"), "secretary": ("书记", "secretary"), "deputy": ("副书记", "deputy")}
@@ -160,7 +161,7 @@ def _post(
             f"{zh}名额 {seats} 名，当选名单列了 {len(names)} 名，多 {len(names) - seats} 名",
             f"{seats} to elect as {en}, but {len(names)} are listed as elected: {len(names) - seats} too many",
         )
-    yield from _declared(self, zh, en, set(outcome.elected), names)
+    yield from declared_as_counted(self, POSTS[post], set(outcome.elected), names)
 
 
 def _consent(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
@@ -181,7 +182,8 @@ def _consent(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
         )
 
 
-def _declared(self: Guard, zh: str, en: str, counted: set[str], names: set[str]) -> Answer:
+def declared_as_counted(self: Guard, post: tuple[str, str], counted: set[str], names: set[str]) -> Answer:
+    zh, en = post
     if wrong := names - counted:
         yield self.problem(
             f"{'、'.join(sorted(wrong))} 未当选{zh}（得票未超过实到会半数或名次在名额之外）",
@@ -191,24 +193,6 @@ def _declared(self: Guard, zh: str, en: str, counted: set[str], names: set[str])
         yield self.problem(
             f"{'、'.join(sorted(left_out))} 已当选{zh}，请列入当选名单",
             f"{', '.join(sorted(left_out))}: elected as {en}, list them among the elected",
-        )
-
-
-def _officers(self: Guard, case: CaseFacts, declared: Iterable[Mapping[str, Any]]) -> Answer:
-    """With a committee, the committee elects its secretary from among its members."""
-    if not case.facts.get("committee_seats"):
-        return
-    members = {row["name"] for row in declared if row["post"] == "member"}
-    secretaries = [row["name"] for row in declared if row["post"] == "secretary"]
-    if len(secretaries) != 1:
-        yield self.problem(
-            "请列出支部委员会会议选出的书记 1 名", "List the one secretary whom the branch committee elected"
-        )
-    outside = {row["name"] for row in declared if row["post"] in {"secretary", "deputy"}} - members
-    if outside:
-        yield self.problem(
-            f"{'、'.join(sorted(outside))} 不是当选委员，不能任书记或副书记",
-            f"{', '.join(sorted(outside))}: not among the elected members, so neither secretary nor deputy",
         )
 
 

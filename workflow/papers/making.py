@@ -26,7 +26,7 @@ from workflow.papers.docx import as_docx
 from workflow.papers.of_decisions import open_fields, paper_of_decision
 from workflow.papers.official import OfficialPaper
 from workflow.papers.reading import subject_of
-from workflow.papers.subject import Subject
+from workflow.papers.subject import DUTIES, POSTS, Subject
 from workflow.papers.wording import candidates, election, founding, result
 from workflow.queries.seen import seen_work
 from workflow.runtime import Runtime
@@ -166,8 +166,19 @@ def _known(work: CaseWork, fields: Sequence[Field]) -> dict[str, Any]:
     known["committee_size"] = 0 if not known["with_committee"] else 3
     known["sheet"] = known["candidates"] = facts.get("candidates", [])
     known["committee_seats"] = facts.get("committee_seats", known["committee_size"])
-    known["division"] = [{"name": row["name"]} for row in facts.get("elected", [])]
+    known["division"] = _division(work)
     return {f.name: _fitting(f, known[f.name]) for f in fields if known.get(f.name) not in (None, "", [])}
+
+
+def _division(work: CaseWork) -> list[dict[str, str]]:
+    """Each of the elected once, with the posts and duties that are recorded; what is not recorded is asked."""
+    words: dict[str, list[str]] = {row["name"]: [] for row in work.facts.get("elected", [])}
+    for row in work.facts.get("elected", []):
+        if row["post"] != "member":
+            words[row["name"]].append(POSTS[row["post"]])
+    for row in work.facts.get("duties", []):
+        words[row["name"]].append(DUTIES[row["duty"]])
+    return [{"name": name, "duty": "、".join(found)} if found else {"name": name} for name, found in words.items()]
 
 
 def _fitting(field: Field, value: Any) -> Any:

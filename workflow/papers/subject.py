@@ -18,6 +18,15 @@ FORMS = {
     "industry": "行业组建",
 }
 POSTS = {"secretary": "书记", "deputy": "副书记", "member": "委员"}
+DUTIES = {
+    "organisation": "组织委员",
+    "publicity": "宣传委员",
+    "discipline": "纪检委员",
+    "united_front": "统战委员",
+    "masses": "群团委员",
+    "youth": "青年委员",
+    "other": "其他委员",
+}
 
 
 @dataclass(frozen=True, slots=True)

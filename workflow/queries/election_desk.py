@@ -1,22 +1,17 @@
-"""The election desk (选举工作台): what an election needs in view, and how a count stands while it is typed.
-
-The numbers are those of the guards: the same functions count here, so that nothing shown here is refused later.
-"""
+"""The election desk (选举工作台): what an election needs in view. The count itself is in election_count.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow.definition.model import Transition
 from workflow.engine.actors import Actor
 from workflow.engine.available import ActionView, views_of
 from workflow.engine.work import CaseWork
 from workflow.guards.election import POSTS, seats_by_post
-from workflow.guards.tally import count_post, quorum_needed, votes_needed
+from workflow.guards.tally import quorum_needed
 from workflow.queries.case_page import CaseHead, case_head
 from workflow.queries.papers import Paper, papers
 from workflow.queries.seen import seen_work
@@ -27,7 +22,6 @@ from workflow.text import Text
 RECORDING = ("record_election", "record_renewal", "record_failed_election", "record_void_election")
 # Method, ballot paper, count sheet, report of the result.
 PAPERS = ("D11", "D12", "D13", "D15")
-Vote = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +53,6 @@ class ElectionDesk:
     causes: Mapping[str, Text]
     actions: tuple[ActionView, ...]
     papers: tuple[Paper, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PostCount:
-    """How one post stands after the rounds that were typed, and what follows from it."""
-
-    name: Text
-    seats: int
-    elected: tuple[str, ...]
-    tied: tuple[str, ...]
-    vacant: int
-    next_step: Text | None
 
 
 def election_desk(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> ElectionDesk:
@@ -105,46 +87,3 @@ def _officers(work: CaseWork) -> Iterable[Seat]:
     yield _seat(work, "secretary", 1)
     if deputies := int(work.facts.get("deputy_posts", 0)):
         yield _seat(work, "deputy", deputies)
-
-
-def counted(work: CaseWork, transition: Transition, data: Mapping[str, Any]) -> tuple[PostCount, ...]:
-    """How each post stands by what was typed so far; rows that are not complete are left out."""
-    attending = data.get("attending")
-    if not isinstance(attending, int) or attending < 1 or "votes" not in {f.name for f in transition.fields}:
-        return ()
-    votes = [vote for vote in data.get("votes", []) if _is_complete(vote)]
-    found = seats_by_post(work.case_facts())
-    return tuple(
-        _count(post, seats, [v for v in votes if v["post"] == post], attending)
-        for post, seats in found.items()
-        if seats and votes
-    )
-
-
-def _is_complete(vote: Vote) -> bool:
-    whole = all(isinstance(vote.get(name), int) for name in ("round", "yes"))
-    return whole and all(isinstance(vote.get(name), str) for name in ("name", "post"))
-
-
-def _count(post: str, seats: int, votes: Sequence[Vote], attending: int) -> PostCount:
-    outcome = count_post(votes, seats, attending)
-    name, last = Text(*POSTS[post]), max((vote["round"] for vote in votes), default=0)
-    return PostCount(name, seats, outcome.elected, outcome.tied, outcome.vacant, _next_step(outcome, last, attending))
-
-
-def _next_step(outcome: Any, last: int, attending: int) -> Text | None:
-    """What the meeting does next: a second vote among the tied, or for the seats left, or fewer seats by consent."""
-    if outcome.tied:
-        return Text(
-            f"票数相等：就 {'、'.join(outcome.tied)} 再次投票，选 {outcome.vacant} 名，记为第 {last + 1} 轮",
-            f"A tie: vote again among {', '.join(outcome.tied)} for {outcome.vacant}, as round {last + 1}",
-        )
-    if outcome.vacant:
-        enough = votes_needed(attending)
-        return Text(
-            f"还差 {outcome.vacant} 名：另行选举（记为第 {last + 1} 轮），"
-            f"或经半数以上（至少 {enough} 人）同意减少名额，并填写同意人数",
-            f"{outcome.vacant} still open: vote again as round {last + 1}, or reduce the seats with the consent of more"
-            f" than half (at least {enough}) and enter how many agreed",
-        )
-    return None

@@ -27,7 +27,7 @@ def result_report(subject: Subject, entered: Mapping[str, Any]) -> OfficialPaper
             *_ballots(subject),
             "各候选人得票情况如下：",
             Grid((VOTE_HEAD, *vote_rows(subject)), (16, 40, 24, 22, 22, 32)),
-            _elected(subject),
+            *_elected(subject),
             f"班子分工：{_division(entered['division'])}。",
             "现将选举结果予以报告，请审批。",
         ),
@@ -62,13 +62,29 @@ def _ballots(subject: Subject) -> tuple[str, ...]:
     )
 
 
-def _elected(subject: Subject) -> str:
+def _elected(subject: Subject) -> tuple[str, ...]:
+    """With a committee: the members, its first meeting with the votes, and who came out of it."""
     elected = subject.fact("elected", NOT_HELD)
     members = [row["name"] for row in elected if row["post"] == "member"]
     officers = "，".join(f"{row['name']}同志当选为{POSTS[row['post']]}" for row in elected if row["post"] != "member")
-    where = "经支部委员会第一次全体会议选举，" if members else ""
-    seats = f"{'、'.join(members)}{len(members)}名同志当选为支部委员会委员。" if members else ""
-    return f"{seats}{where}{officers}。"
+    if not members:
+        return (f"{officers}。",)
+    seats = f"{'、'.join(members)}{len(members)}名同志当选为支部委员会委员。"
+    if not subject.facts.get("first_meeting_on"):
+        return (f"{seats}经支部委员会第一次全体会议选举，{officers}。",)
+    return seats, f"{_first_meeting(subject, len(members))}{officers}。"
+
+
+def _first_meeting(subject: Subject, members: int) -> str:
+    held, attending = subject.day("first_meeting_on", NOT_HELD), subject.fact("first_meeting_attending", NOT_HELD)
+    votes = "；".join(
+        f"{POSTS[row['post']]}候选人{row['name']}同志得赞成票{row['yes']}票、不赞成票{row['no']}票、弃权票{row['abstain']}票"
+        for row in subject.fact("officer_votes", NOT_HELD)
+    )
+    return (
+        f"{day_words(held)}召开支部委员会第一次全体会议，应到委员{members}名，实到{attending}名，"
+        f"以无记名投票方式选举：{votes}。"
+    )
 
 
 def filing_report(subject: Subject, entered: Mapping[str, Any]) -> OfficialPaper:
