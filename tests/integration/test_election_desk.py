@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.desk import Desk
+from tests.html_forms import form_to, forms
 
 
 def words(page: str) -> str:
@@ -64,3 +65,31 @@ def test_the_form_of_an_election_asks_for_the_check(desk: Desk) -> None:
     case_id = desk.district.walk(desk.district.open(), until="candidates_cleared")
     page = desk.page("instructor", f"/cases/{case_id}/actions/record_election")
     assert f'hx-post="/cases/{case_id}/election/check/record_election"' in page
+
+
+def test_seats_left_open_are_voted_on_again_among_who_is_left_and_nothing_typed_is_lost(desk: Desk) -> None:
+    desk.district.set_members(7)
+    case_id = desk.district.walk(desk.district.open(), until="candidates_cleared")
+    form = desk.filled("instructor", case_id, "record_election")
+    form.fields |= {"votes.2.yes": "3", "votes.2.abstain": "4", "signed_in": "张三、李四"}
+
+    answer = desk.send("instructor", form, fill="next_round")
+    again = form_to(answer.text, f"/cases/{case_id}/actions/record_election").fields
+    assert [again[f"votes.{row}.name"] for row in (4, 5)] == ["王五", "赵六"]
+    assert (again["ballots.1.round"], again["ballots.1.issued"]) == ("2", "7")
+    assert (again["signed_in"], again["votes.0.yes"]) == ("张三、李四", "7")
+    assert "填入第2轮" not in words(answer.text), "its rows are there"
+    assert "签到名单有2人，实到会填7人" not in words(answer.text), "first what is not filled in"
+
+
+def test_the_report_is_filled_in_from_the_committees_first_meeting(desk: Desk) -> None:
+    desk.district.set_members(7)
+    case_id = desk.district.walk(desk.district.open(), until="candidates_cleared")
+    example = desk.district.example(case_id, "instructor", "record_election")
+    duties = [{"name": "李四", "duty": "organisation"}, {"name": "李四", "duty": "discipline"}]
+    desk.district.do(case_id, "instructor", "record_election", example | {"duties": duties})
+
+    report = f"/cases/{case_id}/papers/D15"
+    fields = next(form.fields for form in forms(desk.page("instructor", report)) if "division.0.name" in form.fields)
+    rows = [(fields[f"division.{row}.name"], fields[f"division.{row}.duty"]) for row in range(3)]
+    assert rows == [("张三", "书记"), ("李四", "组织委员、纪检委员"), ("王五", "")]
