@@ -25,9 +25,18 @@ MENTOR = "党支部组织委员"
 INTRODUCERS = ("党支部书记", "党支部组织委员")
 
 
+# Since when each of a town's applicants has been on the road: who is to be talked with, filed as an activist, checked
+# again, consented to as a target, admitted, and on probation.
+APPLIED_DAYS_AGO = (10, 50, 250, 425, 480, 620)
+# In the first town one has walked the whole of it.
+FULL_DAYS_AGO = 1150
+# Where the roster may take over from the reported figures: nothing was decided on those figures yet.
+EARLY = ("training", "instructor_assigned")
+
+
 @dataclass(frozen=True, slots=True)
 class _Firm:
-    """An enterprise in training, with the people who act there by role."""
+    """An enterprise at the beginning of its way, with the people who act there by role."""
 
     enterprise_id: int
     town: Town
@@ -38,25 +47,28 @@ class _Firm:
 
 
 def register_persons(runtime: Runtime, district: DemoDistrict, names: Names) -> None:
-    """In the first two towns, whose chambers are committees: there the whole road is walked in one body."""
-    for town in district.towns[:2]:
-        firms = _firms_in_training(runtime, town)
-        if len(firms) < 2:
+    """In every town, whether its chamber decides by itself or the town's committee does."""
+    for number, town in enumerate(district.towns):
+        firms = _early_firms(runtime, town)
+        if not firms:
             continue
         _members(runtime, firms[0], names)
-        for number, days_ago in enumerate((40, 250, 480, 620)):
-            _applicant(runtime, firms[number % 2], names, runtime.today() - timedelta(days=days_ago))
+        for place, days_ago in enumerate((*APPLIED_DAYS_AGO, *([FULL_DAYS_AGO] if number == 0 else []))):
+            firm = firms[place % min(len(firms), 2)]
+            _applicant(runtime, firm, names, runtime.today() - timedelta(days=days_ago))
         _lecture(runtime, town)
 
 
-def _firms_in_training(runtime: Runtime, town: Town) -> list[_Firm]:
+def _early_firms(runtime: Runtime, town: Town) -> list[_Firm]:
+    """Those in training first."""
     with runtime.db.reading() as session:
         rows = session.execute(
-            select(Case.enterprise_id, Case.instructor_id)
-            .where(Case.chamber_id == town.chamber.id, Case.state == "training", founding())
+            select(Case.enterprise_id, Case.instructor_id, Case.state)
+            .where(Case.chamber_id == town.chamber.id, Case.state.in_(EARLY), founding())
             .order_by(Case.id)
         ).all()
-    return [_Firm(row.enterprise_id, town, row.instructor_id) for row in rows if row.instructor_id is not None]
+    in_order = sorted(rows, key=lambda row: EARLY.index(row.state))
+    return [_Firm(row.enterprise_id, town, row.instructor_id) for row in in_order if row.instructor_id is not None]
 
 
 def _members(runtime: Runtime, firm: _Firm, names: Names) -> None:
@@ -85,7 +97,7 @@ def _applicant(runtime: Runtime, firm: _Firm, names: Names, applied: date) -> No
     wanted = NewPerson(names.person(), firm.enterprise_id, post="技术员", born_on=date(1995, 8, 3), applied_on=applied)
     made = register_person(runtime, firm.person("instructor"), wanted)
     today = runtime.today()
-    for day, who, action, data in _road(applied, today):
+    for day, who, action, data in _road(applied):
         if day > today:
             return
         if action == "prereview":
@@ -94,16 +106,15 @@ def _applicant(runtime: Runtime, firm: _Firm, names: Names, applied: date) -> No
         perform(runtime, Command(made.data["case_id"], action, firm.person(who), data=entered))
 
 
-def _road(applied: date, today: date) -> list[tuple[date, str, str, Mapping[str, Any]]]:
-    """What was decided on which day; who applied this month has not been talked with yet."""
-    if today - applied < timedelta(days=60):
-        return []
+def _road(applied: date) -> list[tuple[date, str, str, Mapping[str, Any]]]:
+    """What was decided on which day, from the first talk to full membership."""
     talked, activist = applied + timedelta(days=14), applied + timedelta(days=45)
     filed, half, year = activist + timedelta(days=10), add_months(activist, 6), add_months(activist, 12)
     proposed, consented = year + timedelta(days=5), year + timedelta(days=20)
     posted, listed = year + timedelta(days=22), year + timedelta(days=36)
     reviewed, passed, met = year + timedelta(days=45), year + timedelta(days=60), year + timedelta(days=75)
-    approved = met + timedelta(days=30)
+    approved, sworn, over = met + timedelta(days=30), met + timedelta(days=45), add_months(met, 12)
+    turned, full = over + timedelta(days=10), over + timedelta(days=30)
     mentors = [{"name": MENTOR, "is_full_member": True}]
     introducers = [{"name": name, "is_full_member": True, "on_party_probation": False} for name in INTRODUCERS]
     body = {"decision_body": "商会党支部委员会"}
@@ -165,11 +176,36 @@ def _road(applied: date, today: date) -> list[tuple[date, str, str, Mapping[str,
                 "meeting_on": approved,
                 "meeting_due": 7,
                 "meeting_attending": 6,
-                "reply_no": "接收批复",
+                "reply_no": _number("党员", approved),
                 "reply_on": approved,
             },
         ),
+        (sworn, "instructor", "take_oath", {"oath_on": sworn}),
+        (over, "instructor", "request_turning", {"turn_requested_on": over}),
+        (
+            turned,
+            "instructor",
+            "record_turn_meeting",
+            {"turn_checked_on": over, "opinions_heard": "各方均同意转正", "turn_meeting_on": turned, **VOTE},
+        ),
+        (
+            full,
+            "approver",
+            "approve_full",
+            {
+                "meeting_on": full,
+                "meeting_due": 7,
+                "meeting_attending": 6,
+                "reply_no": _number("党员转", full),
+                "reply_on": full,
+            },
+        ),
     ]
+
+
+def _number(sign: str, day: date) -> str:
+    """Papers of one body bear different numbers: here the day of the year, as few papers are invented."""
+    return f"{sign}〔{day.year}〕{day.timetuple().tm_yday}号"
 
 
 def _train(runtime: Runtime, firm: _Firm, person_id: int, until: date) -> None:
