@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from workflow.errors import TransitionRefused
 from workflow.ledger import verify
 from workflow.models import Deadline, Enterprise, OutboxRow
 from workflow.reminders import remind
+from workflow.reports import Wanted, read_report
 
 
 def night(district: District) -> None:
@@ -153,6 +154,25 @@ def test_a_branch_is_dissolved_only_when_every_member_has_somewhere_to_go(distri
         assert not session.get_one(Enterprise, district.enterprises["first"]).has_branch
         assert verify(session).ok
     assert clocks(district, case_id) == {}
+    a_term_later = district.runtime.today() + timedelta(days=3 * 365)
+    assert renewals(district, district.runtime.today() - timedelta(days=1), a_term_later) == [], (
+        "there is nothing to renew"
+    )
+
+
+def renewals(district: District, from_on: date, to_on: date) -> list[str]:
+    """The figures of the report on terms that are not nought."""
+    wanted = Wanted("renewal", from_on=from_on, to_on=to_on)
+    with district.db.reading() as session:
+        report = read_report(session, district.runtime, district.people["org_dept"], wanted)
+    return [code for code in ("soon", "over", "unknown") if report.figure(code).value]
+
+
+def test_a_branch_that_stands_is_among_those_whose_term_ends(sqlite_district: District) -> None:
+    district = sqlite_district
+    district.walk(district.open())
+    today = district.runtime.today()
+    assert renewals(district, today, today + timedelta(days=3 * 365)) == ["soon"]
 
 
 def test_a_unit_of_a_joint_branch_that_reaches_three_is_told_of_once(district: District) -> None:

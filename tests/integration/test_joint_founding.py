@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.district import District
+from tests.client import ApiClient
+from tests.desk import Desk
+from tests.district import PASSWORD, District
 from workflow.errors import InvalidInput, TransitionRefused
 from workflow.ledger import verify
 from workflow.models import Enterprise
@@ -115,3 +117,14 @@ def test_one_unit_alone_is_no_joint_branch(district: District) -> None:
     with pytest.raises(TransitionRefused) as caught:
         district.do(joint, "instructor", "mark_ready")
     assert set(codes(caught)) == {"joint_has_units", "joint_units_are_small"}
+
+
+def test_pages_say_what_the_units_have_together(desk: Desk) -> None:
+    joint = lead_case(desk.district)
+    together = "联合支部合计（2 家企业）：正式党员 3 名，预备党员"
+    assert together not in desk.page("instructor", f"/cases/{joint}")
+    join(desk.district, joint, "second")
+    assert together in desk.page("instructor", f"/cases/{joint}")
+    assert together in desk.page("instructor", "/my")
+    total = ApiClient(desk.app).sign_in("instructor.user", PASSWORD).case(joint)["figures"]
+    assert (total["full_members"], total["joint"]["units"], total["joint"]["full_members"]) == (2, 2, 3)

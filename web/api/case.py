@@ -21,8 +21,16 @@ from workflow.queries.clocks import clocks
 from workflow.queries.seen import seen_work
 
 
+class JointShape(Shape):
+    """The members that count for a joint branch: those of all its units together."""
+
+    units: int = Field(description="Enterprises, the lead unit among them.")
+    full_members: int
+    probationary_members: int
+
+
 class FiguresShape(Shape):
-    """The enterprise in numbers, as last counted."""
+    """The enterprise in numbers, as last counted: its own, also where it leads a joint branch."""
 
     name: str
     credit_code: str
@@ -32,6 +40,7 @@ class FiguresShape(Shape):
     activists: int
     applicants: int
     members_in_transit: int
+    joint: JointShape | None = Field(description="The joint total, where other units joined this case.")
 
 
 class PartiesShape(Shape):

@@ -20,6 +20,7 @@ from workflow.machine import machine_for
 from workflow.models import User
 from workflow.queries.chain import Step, steps
 from workflow.queries.clocks import Clock, clock_of_step, clocks
+from workflow.queries.joint import JointTotal, joint_total
 from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
 from workflow.queries.round_page import QuestionLine, RoundPage, questions, round_page
@@ -37,7 +38,7 @@ from workflow.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The enterprise in numbers, as last counted."""
+    """The enterprise in numbers, as last counted; `joint` where other units joined its case."""
 
     name: str
     credit_code: str
@@ -47,6 +48,7 @@ class Figures:
     activists: int
     applicants: int
     members_in_transit: int
+    joint: JointTotal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def case_head(work: CaseWork) -> CaseHead:
             enterprise.activists,
             enterprise.applicants,
             enterprise.members_in_transit,
+            joint_total(work),
         ),
         parties=parties(work),
         enterprise_id=enterprise.id,

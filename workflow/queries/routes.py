@@ -42,7 +42,7 @@ def source_of(work: CaseWork) -> Source:
 
 def routes(work: CaseWork) -> tuple[Route, ...]:
     """The faster ones first; nothing for a person's case, nor where the members are there already."""
-    short = work.runtime.rules.number("full_members_min", work.today) - work.enterprise.full_members
+    short = work.runtime.rules.number("full_members_min", work.today) - work.head_count.full_members
     if work.case.person_id is not None or short <= 0 or work.enterprise.has_branch:
         return ()
     return (_transfer(work), _joint(work), _development(work, short))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, select
 
 from workflow.clock import add_months
 from workflow.models import Case
@@ -23,10 +24,10 @@ RULE = "renewal_reminder_months"
 
 def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...], tuple[Text, ...]]:
     rule = reader.rules.at(RULE, reader.to_on)
-    ends = _ends(reader)
+    ends, branches = _ends(reader), cases_now(reader, *_stand(reader))
     lines = [
         replace(line, since=ends[line.id], note=Text(f"任期至 {ends[line.id]}", f"term until {ends[line.id]}"))
-        for line in cases_now(reader, Case.established_on.is_not(None))
+        for line in branches
         if line.id in ends
     ]
     until = add_months(reader.to_on, rule.value)
@@ -40,7 +41,7 @@ def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...], tu
         "止日前任期已届满、没有登记换届的党支部",
         "Branches whose term was over before the last day, no renewal recorded",
     )
-    unknown = [line for line in cases_now(reader, Case.established_on.is_not(None)) if line.id not in ends]
+    unknown = [line for line in branches if line.id not in ends]
     figures = (
         counted("soon", Text("应换届", "Due for renewal"), BRANCHES, about_soon, soon),
         counted("over", Text("逾期未换届", "Overdue"), BRANCHES, about_over, over),
@@ -58,6 +59,12 @@ def sections(reader: Reader) -> tuple[tuple[Section, ...], tuple[Table, ...], tu
         "依据：{clause}；只含经本系统成立的党支部", "Basis: {clause}; branches founded by way of this system"
     ).filled(clause=rule.clause)
     return (Section(Text("换届", "Renewal"), figures),), (table,), (basis,)
+
+
+def _stand(reader: Reader) -> tuple[Any, ...]:
+    """Founded, and not dissolved (撤销) by the last day: where nothing is left there is nothing to renew."""
+    is_gone = and_(Case.state == "dissolved", Case.finished_on <= reader.to_on)
+    return Case.established_on.is_not(None), not_(is_gone)
 
 
 def _ends(reader: Reader) -> dict[int, date]:
