@@ -87,7 +87,7 @@ def test_the_report_is_filled_in_from_the_committees_first_meeting(desk: Desk) -
     case_id = desk.district.walk(desk.district.open(), until="candidates_cleared")
     example = desk.district.example(case_id, "instructor", "record_election")
     duties = [{"name": "李四", "duty": "organisation"}, {"name": "李四", "duty": "discipline"}]
-    desk.district.do(case_id, "instructor", "record_election", example | {"duties": duties})
+    desk.district.do(case_id, "instructor", "record_election", example | {"committee_duties": duties})
 
     report = f"/cases/{case_id}/papers/D15"
     fields = next(form.fields for form in forms(desk.page("instructor", report)) if "division.0.name" in form.fields)

@@ -26,7 +26,7 @@ def meeting(**changes: Any) -> dict[str, Any]:
         "first_meeting_attending": 3,
         "officer_votes": [vote("甲", 3), vote("乙", 2, "deputy")],
         "elected": [{"name": name, "post": post} for name, post in posts],
-        "duties": [{"name": "丙", "duty": "organisation"}, {"name": "丙", "duty": "discipline"}],
+        "committee_duties": [{"name": "丙", "duty": "organisation"}, {"name": "丙", "duty": "discipline"}],
     }
     return {**usual, **changes}
 
@@ -78,8 +78,8 @@ def test_a_branch_without_a_committee_has_no_meeting_of_one() -> None:
 )
 def test_duties_go_to_the_elected_and_stand_once(name: str, duty: str, words: str) -> None:
     assert judged("duties_are_of_the_elected", meeting()) == []
-    rows = [*meeting()["duties"], {"name": name, "duty": duty}]
-    (problem,) = judged("duties_are_of_the_elected", meeting(duties=rows))
+    rows = [*meeting()["committee_duties"], {"name": name, "duty": duty}]
+    (problem,) = judged("duties_are_of_the_elected", meeting(committee_duties=rows))
     assert words in problem.text.zh
 
 

@@ -168,7 +168,7 @@ def test_a_fact_that_is_not_there_yet_is_named_and_nothing_is_written(missing: s
 
 def test_the_causes_and_duties_are_those_of_the_process() -> None:
     fields = shipped_definitions()["branch_formation"].transitions["record_election"].fields
-    for name, column, words in (("excused", 0, election.CAUSES), ("duties", 1, DUTIES)):
+    for name, column, words in (("excused", 0, election.CAUSES), ("committee_duties", 1, DUTIES)):
         rows = next(field for field in fields if field.name == name)
         assert {code: label.zh for code, label in rows.columns[column].choices.items()} == words
 

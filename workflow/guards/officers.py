@@ -16,7 +16,7 @@ from workflow.guards.tally import count_post, votes_needed
 
 # What is entered of that meeting, and of the committee at all; nothing of it where there is no committee.
 OF_FIRST_MEETING = ("first_meeting_on", "first_meeting_attending", "officer_votes")
-OF_COMMITTEE = (*OF_FIRST_MEETING, "duties")
+OF_COMMITTEE = (*OF_FIRST_MEETING, "committee_duties")
 Row = Mapping[str, Any]
 
 
@@ -132,7 +132,7 @@ def _possible(self: Guard, post: str, votes: list[Row], seats: int, attending: i
 @guard("G19", "分工的都是当选的同志", "duties go to those who were elected", data=True)
 def duties_are_of_the_elected(self: Guard, case: CaseFacts, attempt: Attempt) -> Answer:
     elected = {row["name"] for row in attempt.entered["elected"]}
-    duties = Counter((row["name"], row["duty"]) for row in attempt.entered.get("duties", []))
+    duties = Counter((row["name"], row["duty"]) for row in attempt.entered.get("committee_duties", []))
     if outside := sorted({name for name, _ in duties} - elected):
         yield self.problem(
             f"{'、'.join(outside)} 没有当选，不能列入分工", f"{', '.join(outside)}: not elected, so no duty is theirs"

@@ -176,7 +176,7 @@ def _division(work: CaseWork) -> list[dict[str, str]]:
     for row in work.facts.get("elected", []):
         if row["post"] != "member":
             words[row["name"]].append(POSTS[row["post"]])
-    for row in work.facts.get("duties", []):
+    for row in work.facts.get("committee_duties", []):
         words[row["name"]].append(DUTIES[row["duty"]])
     return [{"name": name, "duty": "、".join(found)} if found else {"name": name} for name, found in words.items()]
 
