@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from workflow import outbox
+from workflow.channel_pace import Limits
 from workflow.database import Database
 from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
@@ -30,20 +31,21 @@ class Channel(Protocol):
 @dataclass(frozen=True, slots=True)
 class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
-    those that lead outside.
+    those that lead outside, `limits` how fast each of these may be used.
     """
 
     db: Database
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel]
     outside_at_once: int
+    limits: Mapping[str, Limits] = field(default_factory=dict)
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
         now = self.clock()
         with self.db.unit_of_work() as session:
             spread(session, now, self.channels.keys() - {outbox.IN_APP})
-            return outbox.take_due(session, now, self.outside_at_once)
+            return outbox.take_due(session, now, self.outside_at_once, self.limits)
 
     def deliver(self, outbox_id: str) -> None:
         """Delivers the row unless another worker has it or had it: duplicates of a message do nothing.
