@@ -159,9 +159,7 @@ def _room(session: Session, now: datetime, share: ColumnElement[bool], at_once: 
     return max(at_once - (session.scalar(handed_out) or 0), 0)
 
 
-def _due(
-    session: Session, now: datetime, wanted: ColumnElement[bool], most: int
-) -> Sequence[Row[str, str, int]]:
+def _due(session: Session, now: datetime, wanted: ColumnElement[bool], most: int) -> Sequence[Row[str, str, int]]:
     """(id, channel, person) of what is to be published now."""
     if not most:
         return ()

@@ -1,0 +1,39 @@
+"""All that services outside are told: that there is something, and where to sign in for it. No case, no name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflow.delivery.letter import read_letter
+from workflow.models import OutboxRow
+from workflow.text import Text
+
+TO_DO = Text("您有1项待办，请登录查看", "You have 1 item to do; sign in to see it")
+TOLD = Text("您有1条通知，请登录查看", "You have 1 notice; sign in to see it")
+TEST = Text("这是一条测试消息", "This is a test message")
+
+# Told to those who have to act; everything else tells of what was done.
+KINDS_TO_DO = frozenset({"deadline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`id` is the same at each attempt. A part of it stands in the text: services drop a text they have just sent."""
+
+    id: str
+    words: Text
+    url: str
+
+    @property
+    def number(self) -> str:
+        return self.id[:8]
+
+    @property
+    def text(self) -> str:
+        return f"{self.words.zh}\n{self.words.en}\n{self.url}\n编号 No. {self.number}"
+
+
+def message_of(row: OutboxRow, base_url: str) -> Message:
+    """Raises DeliveryFailed, finally, for a row whose link cannot be read."""
+    words = TO_DO if row.kind in KINDS_TO_DO else TOLD
+    return Message(row.id, words, base_url + read_letter(row.payload).link)
