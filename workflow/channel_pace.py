@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,9 @@ from workflow.models import ChannelPace, OutboxRow
 
 # Stands for the channel itself where the number of a person stands.
 EVERYBODY = 0
+
+# When the next one might go where none went yet.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,9 @@ class Rate:
     def interval(self) -> timedelta:
         return timedelta(minutes=1) / self.per_minute
 
-    def after(self, next_at: datetime | None, now: datetime) -> datetime:
+    def after(self, next_at: datetime, now: datetime) -> datetime:
         """When the next one may go, if one goes now; `next_at` is when this one might."""
-        earliest = now - self.interval * (self.burst - 1)
-        return (earliest if next_at is None else max(next_at, earliest)) + self.interval
+        return max(next_at, now - self.interval * (self.burst - 1)) + self.interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,14 @@ class Turns:
         if any(self._known(key) > self._now for key in kept):
             return False
         for key, rate in kept.items():
-            self._next[key] = rate.after(self._next.get(key), self._now)
+            self._next[key] = rate.after(self._known(key), self._now)
             _write(self._session, *key, self._next[key])
         return True
 
     def _lock(self) -> None:
         """Two relays that start together wait for each other here, and count each other's turns."""
         names = sorted(self._limits)
-        insert_ignoring(self._session, ChannelPace, [_row(name, EVERYBODY, self._now) for name in names])
+        insert_ignoring(self._session, ChannelPace, [_row(name, EVERYBODY, LONG_AGO) for name in names])
         query = select(ChannelPace).where(ChannelPace.channel.in_(names), ChannelPace.person == EVERYBODY)
         for pace in self._session.scalars(locked(self._session, query.order_by(ChannelPace.channel), [ChannelPace])):
             self._next[pace.channel, EVERYBODY] = pace.next_at
@@ -87,7 +89,7 @@ class Turns:
     def _known(self, key: tuple[str, int]) -> datetime:
         if key not in self._next:
             pace = self._session.get(ChannelPace, key)
-            self._next[key] = self._now if pace is None else pace.next_at
+            self._next[key] = LONG_AGO if pace is None else pace.next_at
         return self._next[key]
 
 

@@ -51,7 +51,9 @@ def set_contact(runtime: Runtime, settings: ChannelSettings, user_id: int, chann
 
 
 def remove_contact(session: Session, user_id: int, channel: str) -> None:
-    """Also from a channel that is no longer set up. Nothing happens where there is none."""
+    """Also from a channel that is no longer set up. Nothing happens where there is no address; raises NotFound."""
+    if channel not in CHANNELS:
+        raise NotFound("channel", channel)
     session.execute(delete(Contact).where(Contact.user_id == user_id, Contact.channel == channel))
 
 

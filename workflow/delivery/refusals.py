@@ -18,7 +18,7 @@ class Fault(StrEnum):
     BUSY = "busy"  # the service is: tried again soon
     LIMIT = "limit"  # too much was sent: nothing more for a while
     OPERATOR = "operator"  # credentials or rights: somebody has to mend the settings
-    TOKEN = "stale"  # of the token: fetched anew once, and the operator's if that does not help
+    STALE = "stale"  # the token: fetched anew once, and the operator's if that does not help
     UNKNOWN = "unknown"  # a code nobody told us of: tried again
 
 
@@ -27,7 +27,7 @@ HOLDS: Mapping[Fault, timedelta] = {
     Fault.BUSY: timedelta(minutes=1),
     Fault.LIMIT: timedelta(minutes=5),
     Fault.OPERATOR: timedelta(minutes=10),
-    Fault.TOKEN: timedelta(minutes=10),
+    Fault.STALE: timedelta(minutes=10),
 }
 
 
@@ -47,7 +47,7 @@ RIGHTS = Verdict(Fault.OPERATOR, Text("应用无权发送，请在对方后台�
 NETWORK = Verdict(
     Fault.OPERATOR, Text("本机地址不在对方白名单", "the address of this machine is not on the service's list")
 )
-TOKEN = Verdict(Fault.TOKEN, Text("令牌无效", "the token is not valid"))
+TOKEN = Verdict(Fault.STALE, Text("令牌无效", "the token is not valid"))
 UNKNOWN = Verdict(Fault.UNKNOWN, Text("对方拒绝，原因不明", "refused for a reason that is not known"))
 
 Codes = Mapping[str, Verdict]

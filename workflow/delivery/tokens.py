@@ -33,7 +33,7 @@ class Token:
         try:
             return call(token)
         except Refused as refused:
-            if refused.fault is not Fault.TOKEN:
+            if refused.fault is not Fault.STALE:
                 raise
         self._forget(token)
         return call(self._current())
