@@ -21,8 +21,11 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 500
 PORTS = frozenset({80, 443, 8443})
 DEFAULT_PORTS = {"https": 443, "http": 80}
-# Looks like the internet and is the inside of a cloud: where it tells its machines their keys and settings.
-CLOUD_INSIDE = frozenset({ipaddress.ip_address("168.63.129.16")})
+# Taken for the internet by the standard library, or by some versions of it: the inside of clouds, where they tell their
+# machines their keys and settings, and what is kept for the networks themselves.
+INSIDE = tuple(ipaddress.ip_network(one) for one in ("168.63.129.16/32", "192.0.0.0/24", "100.64.0.0/10"))
+# All of the internet that IPv6 has.
+GLOBAL_SIX = ipaddress.ip_network("2000::/3")
 # An IPv6 address in these carries an IPv4 one in its last bits, and a gateway may lead there.
 CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 
@@ -89,7 +92,8 @@ def port_of(parts: SplitResult) -> int:
 def is_public(raw: str) -> bool:
     """Whether an address is one of the internet: not private, loopback, link-local, multicast, reserved or carried."""
     address = _carried(ipaddress.ip_address(raw.partition("%")[0]))
-    return address.is_global and not address.is_multicast and address not in CLOUD_INSIDE
+    is_inside = any(address in network for network in INSIDE) or (address.version == 6 and address not in GLOBAL_SIX)
+    return address.is_global and not address.is_multicast and not is_inside
 
 
 def _carried(address: IpAddress) -> IpAddress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -164,9 +165,11 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def channel_stub(**replies: list[Reply]) -> Iterator[ChannelStub]:
-    stub = ChannelStub(replies=dict(replies))
+def channel_stub(tls: ssl.SSLContext | None = None) -> Iterator[ChannelStub]:
+    stub = ChannelStub()
     with _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"stub": stub})) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         stub.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield stub
