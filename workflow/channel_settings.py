@@ -18,6 +18,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "wecom": ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET"),
     "wecom_robot": ("WECOM_ROBOTS",),
     "dingtalk": ("DINGTALK_APP_KEY", "DINGTALK_APP_SECRET", "DINGTALK_AGENT_ID"),
+    "dingtalk_robot": ("DINGTALK_ROBOTS",),
     "feishu": ("FEISHU_APP_ID", "FEISHU_APP_SECRET"),
     "webhook": ("WEBHOOK_SECRET",),
     "sms": ("SMS_URL", "SMS_TOKEN"),
@@ -37,6 +38,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "FEISHU_ID_TYPE": ("user_id", "open_id", "union_id"),
     "SMS_FORMAT": ("json", "form"),
     "WECOM_ROBOTS": ("on",),
+    "DINGTALK_ROBOTS": ("on",),
 }
 NUMBERS = ("WECOM_AGENT_ID", "DINGTALK_AGENT_ID")
 SHORTEST_SECRET = 16

@@ -35,8 +35,12 @@ def _key(raw: str) -> str:
     return raw.strip().rpartition("key=")[2]
 
 
+def _token(raw: str) -> str:
+    return " ".join(raw.split()).rpartition("access_token=")[2]
+
+
 def _secret(address: str) -> str:
-    return masked(address, 0, 4)
+    return masked(address.partition(" ")[0], 0, 4)
 
 
 def _host(address: str) -> str:
@@ -70,6 +74,17 @@ CHANNELS: Mapping[str, ChannelKind] = {
             Text("钉钉通讯录中的员工 UserID", "The UserID in your organisation's DingTalk"),
             ACCOUNT,
             str,
+        ),
+        ChannelKind(
+            "dingtalk_robot",
+            Text("钉钉群机器人", "DingTalk group robot"),
+            Text(
+                "群机器人的 Webhook 地址；如要求加签，空一格后写 SEC 开头的密钥",
+                "The webhook address of the robot; if it wants signatures, a space and the secret that begins with SEC",
+            ),
+            re.compile(r"[A-Za-z0-9]{16,128}( SEC[A-Za-z0-9]{8,128})?"),
+            _secret,
+            _token,
         ),
         ChannelKind(
             "feishu",

@@ -85,7 +85,9 @@ class ChannelStub:
         return token
 
     def _send(self, request: Request) -> Reply:
-        """Of a WeCom application; a robot's has a key."""
+        """Of a WeCom application, and of robots, which have a key."""
+        if request.path.startswith("/robot/"):
+            return 200, ALL_WELL if "sign" in request.query else {"errcode": 310000, "errmsg": "sign not match"}
         if "key" in request.query:
             known = request.query["key"] in self.people
             return 200, ALL_WELL if known else {"errcode": 93000, "errmsg": "invalid webhook url"}

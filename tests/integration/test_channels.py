@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from tests.clocks import StandingClock
 from tests.integration.channel_stub import DRIP, HANG, HANG_UP, SECRET, ChannelStub, Reply, channel_stub
-from tests.integration.telling import Cast, announce, notices, outbox_rows, seed
+from tests.integration.telling import PAYLOAD, Cast, announce, notices, outbox_rows, seed
 from workflow.contacts import set_contact
 from workflow.database import Database
 from workflow.delivery import Courier, courier_from
@@ -37,6 +38,7 @@ ADDRESSES = {
     "wecom": "zhang",
     "wecom_robot": ROBOT,
     "dingtalk": "zhang",
+    "dingtalk_robot": "{stub}/robot/send?access_token=0123456789abcdef  SECofTheGroup",
     "feishu": "zhang",
     "webhook": "{stub}/hook?key=of-the-person",
     "sms": PHONE,
@@ -45,6 +47,7 @@ HEARD = {
     "wecom": "/message/send",
     "wecom_robot": "/webhook/send",
     "dingtalk": "/asyncsend_v2",
+    "dingtalk_robot": "/robot/send",
     "feishu": "/im/v1/messages",
     "webhook": "/hook",
     "sms": "/gateway",
@@ -106,6 +109,7 @@ def environment(stub: ChannelStub, **more: str) -> dict[str, str]:
         "DINGTALK_APP_KEY": "key",
         "DINGTALK_APP_SECRET": SECRET,
         "DINGTALK_AGENT_ID": "7",
+        "DINGTALK_ROBOTS": "on",
         "FEISHU_URL": stub.address,
         "FEISHU_APP_ID": "app",
         "FEISHU_APP_SECRET": SECRET,
@@ -157,13 +161,31 @@ def test_no_name_and_no_number_of_anybody_leaves_the_house(post: Post) -> None:
     assert "您有1条通知" in heard
 
 
+def test_a_robot_of_dingtalk_is_told_under_its_signature(post: Post) -> None:
+    post.give("dingtalk_robot")
+    post.tell("e1")
+    query = post.stub.to("/robot/send")[0].query
+    signed = f"{query['timestamp']}\nSECofTheGroup".encode()
+    due = base64.b64encode(hmac.new(b"SECofTheGroup", signed, hashlib.sha256).digest()).decode()
+    assert (query["sign"], int(query["timestamp"])) == (due, int(post.clock.now.timestamp()) * 1000)
+
+
 def test_what_is_to_be_done_is_told_as_such(post: Post) -> None:
     post.give("wecom")
     announce(post.db, post.cast, ["e1"], [post.cast.clerk])
     with post.db.unit_of_work() as session:
         session.query(OutboxRow).update({"kind": "deadline"})
     post.drain()
-    assert post.stub.to("/send")[0].json["text"]["content"].startswith("您有1项待办，请登录查看\nYou have 1 item to do")
+    assert post.stub.to("/send")[0].json["text"]["content"].startswith("您有1项待办，请登录查看\nTo do: 1; sign in")
+
+
+def test_one_message_for_several_notices_says_how_many(post: Post) -> None:
+    post.give("wecom")
+    several = {**PAYLOAD, "link": "/notices", "lines": [{"title": PAYLOAD["title"]}] * 3}
+    announce(post.db, post.cast, ["digest"], [post.cast.clerk], payload=several)
+    post.drain()
+    told = post.stub.to("/send")[0].json["text"]["content"]
+    assert told.startswith(f"您有3条通知，请登录查看\nNotices: 3; sign in to see them\n{SITE}/notices\n")
 
 
 def test_services_are_asked_to_show_a_message_once(post: Post) -> None:
@@ -213,6 +235,7 @@ LATER: list[tuple[str, str, Reply, timedelta, str]] = [
     ("wecom", "send", (200, {"errcode": 60020, "errmsg": "from your ip"}), timedelta(minutes=10), "60020"),
     ("wecom_robot", "send", (200, {"errcode": 45009, "errmsg": "limit"}), timedelta(minutes=5), "45009"),
     ("dingtalk", "asyncsend_v2", (200, {"errcode": 88, "sub_code": "90018"}), timedelta(minutes=5), "90018"),
+    ("dingtalk_robot", "send", (200, {"errcode": 130101, "errmsg": "too fast"}), timedelta(minutes=5), "130101"),
     ("dingtalk", "gettoken", (200, {"errcode": 40089, "errmsg": "x"}), timedelta(minutes=10), "40089"),
     ("feishu", "messages", (429, {"code": 99991400, "msg": "limit"}), timedelta(minutes=5), "99991400"),
     ("feishu", "internal", (200, {"code": 10014, "msg": "x"}), timedelta(minutes=10), "10014"),

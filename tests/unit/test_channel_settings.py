@@ -16,6 +16,7 @@ GIVEN = {
     "WECOM_AGENT_ID": "1",
     "DINGTALK_AGENT_ID": "1",
     "WECOM_ROBOTS": "on",
+    "DINGTALK_ROBOTS": "on",
     "SMS_URL": "https://sms.example/send",
     "WEBHOOK_SECRET": "hidden-hidden-hidden",
 }

@@ -38,6 +38,10 @@ def _dingtalk(settings: ChannelSettings, clock: Clock) -> Sender:
     return dingtalk.DingTalk(base, int(settings["DINGTALK_AGENT_ID"]), Token(fetch, clock), wire)
 
 
+def _dingtalk_robot(settings: ChannelSettings, clock: Clock) -> Sender:
+    return dingtalk.DingTalkRobot(_base(settings, "DINGTALK_URL"), Wire(), clock)
+
+
 def _feishu(settings: ChannelSettings, clock: Clock) -> Sender:
     wire, base = Wire(), _base(settings, "FEISHU_URL")
     fetch = partial(feishu.fetch_token, wire, base, settings["FEISHU_APP_ID"], settings["FEISHU_APP_SECRET"])
@@ -62,6 +66,7 @@ _MAKERS: Mapping[str, Callable[[ChannelSettings, Clock], Sender]] = {
     "wecom": _wecom,
     "wecom_robot": _wecom_robot,
     "dingtalk": _dingtalk,
+    "dingtalk_robot": _dingtalk_robot,
     "feishu": _feishu,
     "webhook": _webhook,
     "sms": _sms,
