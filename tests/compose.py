@@ -53,7 +53,8 @@ def services(values: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 
 
 def environment(service: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in service["environment"].items()}
+    """An empty value is an empty text, as compose has it."""
+    return {name: "" if value is None else str(value) for name, value in service["environment"].items()}
 
 
 def env_example() -> dict[str, str]:

@@ -22,7 +22,7 @@ from web import (
     reports,
     workload,
 )
-from web.auth import opinions, profile, sign_in
+from web.auth import contacts, opinions, profile, sign_in
 from web.cases import actions, decision_paper, election, gestures, show
 from web.documents import pages as documents
 from web.inbox import decide, mine
@@ -46,7 +46,7 @@ DESKS = (
     decision_paper.bp,
     election.bp,
 )
-PEOPLE = (substitutes.bp, leave.bp, handover.bp, manage.bp)
+PEOPLE = (contacts.bp, substitutes.bp, leave.bp, handover.bp, manage.bp)
 LISTS = (
     case_list.bp,
     committee.bp,

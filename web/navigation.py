@@ -79,6 +79,7 @@ BELOW = {
     "handover": "inbox",
     "substitutes": "profile",
     "leave": "profile",
+    "contacts": "profile",
 }
 
 

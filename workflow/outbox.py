@@ -7,15 +7,16 @@ Nothing here commits; the caller's unit of work does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from workflow.channel_pace import Limits, Turns, is_open
 from workflow.dialects import skip_locked
 from workflow.models import OutboxRow
 
@@ -86,15 +87,23 @@ def row_of(
     }
 
 
-def take_due(session: Session, now: datetime, outside_at_once: int) -> list[str]:
+def take_due(
+    session: Session, now: datetime, outside_at_once: int, limits: Mapping[str, Limits] | None = None
+) -> list[str]:
     """Puts due rows under a lease and answers their ids, oldest first, to be published after the commit.
 
     No two callers are given the same row within one lease. Channels that lead outside the house have their own,
     narrow share (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait.
+    A row of a channel that may not be used now, by its `limits` or because it is held, stays due.
     """
     _give_up_exhausted(session, now)
     inside = OutboxRow.channel == IN_APP
-    return [*_take(session, now, inside, IN_APP_AT_ONCE), *_take(session, now, ~inside, outside_at_once)]
+    rows = list(_due(session, now, inside, _room(session, now, inside, IN_APP_AT_ONCE)))
+    outside = _due(session, now, and_(~inside, is_open(now)), _room(session, now, ~inside, outside_at_once))
+    if outside:
+        turns = Turns(session, limits or {}, now)
+        rows += [row for row in outside if turns.take(row.channel, row.user_id)]
+    return _lease(session, now, [row.id for row in rows])
 
 
 def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
@@ -145,14 +154,21 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
 
 
-def _take(session: Session, now: datetime, channel: ColumnElement[bool], at_once: int) -> list[str]:
-    handed_out = select(func.count()).where(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, channel)
-    room = at_once - (session.scalar(handed_out) or 0)
-    if room <= 0:
-        return []
-    is_due = and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now, channel)
-    due = select(OutboxRow.id).where(is_due).order_by(OutboxRow.due_at).limit(room)
-    ids = list(session.scalars(skip_locked(session, due, of=[OutboxRow])))
+def _room(session: Session, now: datetime, share: ColumnElement[bool], at_once: int) -> int:
+    handed_out = select(func.count()).where(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, share)
+    return max(at_once - (session.scalar(handed_out) or 0), 0)
+
+
+def _due(session: Session, now: datetime, wanted: ColumnElement[bool], most: int) -> Sequence[Row[str, str, int]]:
+    """(id, channel, person) of what is to be published now."""
+    if not most:
+        return ()
+    is_due = and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now, wanted)
+    due = select(OutboxRow.id, OutboxRow.channel, OutboxRow.user_id).where(is_due).order_by(OutboxRow.due_at)
+    return session.execute(skip_locked(session, due.limit(most), of=[OutboxRow])).all()
+
+
+def _lease(session: Session, now: datetime, ids: list[str]) -> list[str]:
     if ids:
         session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(status=Status.QUEUED, due_at=now + LEASE))
     return ids

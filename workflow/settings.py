@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workflow.channel_settings import ChannelSettings, read_channels
 from workflow.errors import SettingsError
 from workflow.field_keys import kept_keys, read_keys
 from workflow.private_files import make_once
@@ -47,6 +48,7 @@ class Settings:
     proxy_hops: int = 0
     debug: bool = False
     mail: MailSettings = field(default_factory=MailSettings)
+    channels: ChannelSettings = field(default_factory=ChannelSettings)
     field_keys: FieldKeys | None = field(default=None, repr=False)
     # The field keys are those of the file in the data folder.
     keys_are_kept: bool = False
@@ -101,6 +103,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             starttls=env.get("SMTP_STARTTLS", "").lower() in {"1", "true", "yes"},
             sender=env.get("SMTP_SENDER", "zujian@localhost"),
         ),
+        channels=read_channels(env, is_production=env.get("ZUJIAN_ENV") == "production"),
         field_keys=_field_keys(env),
     )
     _refuse_unknown_environment(settings)

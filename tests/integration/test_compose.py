@@ -77,7 +77,8 @@ def test_the_example_names_every_variable_and_holds_no_secret() -> None:
 
 
 def test_every_name_in_an_environment_is_one_somebody_reads(composed: dict[str, dict[str, Any]]) -> None:
-    known = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "workflow/settings.py").read_text()))
+    readers = [(ROOT / f"workflow/{name}.py").read_text() for name in ("settings", "channel_settings")]
+    known = set(re.findall(r'"([A-Z][A-Z_]+)"', "".join(readers)))
     for role in ROLES:
         assert set(composed[role]["environment"]) <= known, role
     for name, names in BOUGHT_IN.items():

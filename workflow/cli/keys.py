@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from workflow.cli.opening import open_runtime
+from workflow.contacts import reseal_contacts
 from workflow.errors import SettingsError
 from workflow.field_keys import add_kept_key
 from workflow.members.numbers import reseal
@@ -36,5 +37,5 @@ def add() -> None:
 def reseal_all() -> None:
     """把旧密钥加密的改用现行密钥。/ Seals anew what lies under an older key."""
     runtime = open_runtime()
-    done = reseal(runtime)
+    done = reseal(runtime) + reseal_contacts(runtime)
     click.echo(f"已改用现行密钥 {done} 项 / {done} values sealed anew")

@@ -12,6 +12,7 @@ ENTRIES = {
     "db": Entry("database:group", "数据库升级 / Upgrade the database"),
     "demo": Entry("demo:group", "演示数据 / The demo district"),
     "user": Entry("user:group", "账号 / Accounts"),
+    "channel": Entry("channel:group", "应用外的通知渠道 / Channels outside the application"),
     "org": Entry("organisation:group", "党组织与部门 / Organisations"),
     "roster": Entry("roster:group", "导入企业名册 / Import the roster of enterprises"),
     "campaign": Entry("campaign:group", "导入创先争优台账 / Import the ledger of the campaign"),

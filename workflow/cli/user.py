@@ -5,12 +5,15 @@ from __future__ import annotations
 import click
 
 from workflow.accounts import create_user, disable_demo_users
+from workflow.channels import CHANNELS
 from workflow.cli.arguments import ROW_NUMBER
 from workflow.cli.opening import open_runtime
+from workflow.contacts import account_of, remove_contact, set_contact
 from workflow.errors import InvalidInput
 from workflow.models import InstructorProfile, Organisation
 from workflow.people.leaving import disable_account
 from workflow.roles import ROLE_NAMES
+from workflow.settings import load_settings
 from workflow.text import Text
 
 # The system acts by itself; nobody signs in as it.
@@ -61,6 +64,24 @@ def disable(username: str | None, demo: bool) -> None:
         with runtime.db.unit_of_work() as session:
             count = disable_demo_users(session)
     click.echo(f"已停用 {count} 个账号 / {count} accounts disabled")
+
+
+@group.command("contact")
+@click.argument("username")
+@click.argument("channel", type=click.Choice(list(CHANNELS)))
+@click.argument("address", required=False)
+@click.option("--remove", is_flag=True, help="删除 / Take the address out.")
+def contact(username: str, channel: str, address: str | None, remove: bool) -> None:
+    """填写或删除某人在一个渠道的联系方式。/ Gives a person an address in a channel, or takes it out."""
+    if (address is None) != remove:
+        raise click.UsageError("ADDRESS 或 --remove，二选一 / give either ADDRESS or --remove")
+    runtime = open_runtime()
+    with runtime.db.unit_of_work() as session:
+        person = account_of(session, username)
+        if address is None:
+            remove_contact(session, person, channel)
+    shown = "" if address is None else set_contact(runtime, load_settings().channels, person, channel, address)
+    click.echo(f"{username}\t{channel}\t{shown}")
 
 
 def _no_organisation(number: int) -> InvalidInput:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from workflow import outbox
+from workflow.channel_pace import Limits
 from workflow.database import Database
 from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
 from workflow.delivery.in_app import InApp
 from workflow.delivery.mailer import mailer_from
+from workflow.delivery.outside import Outside
+from workflow.delivery.senders import senders_from
 from workflow.delivery.spreading import spread
 from workflow.models import OutboxRow
 from workflow.settings import Settings
+from workflow.vault import Vault
+
+# As few as of mails to a server: all of them may hang, and workers are to be left for everything else.
+SERVICES_AT_ONCE = 2
 
 log = structlog.get_logger(__name__)
 
@@ -30,20 +37,21 @@ class Channel(Protocol):
 @dataclass(frozen=True, slots=True)
 class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
-    those that lead outside.
+    those that lead outside, `limits` how fast each of these may be used.
     """
 
     db: Database
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel]
     outside_at_once: int
+    limits: Mapping[str, Limits] = field(default_factory=dict)
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
         now = self.clock()
         with self.db.unit_of_work() as session:
             spread(session, now, self.channels.keys() - {outbox.IN_APP})
-            return outbox.take_due(session, now, self.outside_at_once)
+            return outbox.take_due(session, now, self.outside_at_once, self.limits)
 
     def deliver(self, outbox_id: str) -> None:
         """Delivers the row unless another worker has it or had it: duplicates of a message do nothing.
@@ -75,7 +83,21 @@ class Courier:
 
 
 def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]) -> Courier:
-    """Every channel these settings allow: in-app always, mail to the server or to the folder."""
+    """Every channel these settings allow: in-app always, mail to the server or to the folder, others once set up."""
     mailer = mailer_from(settings)
     email = Email(db, mailer, settings.mail.sender, settings.base_url, clock)
-    return Courier(db, clock, {"in_app": InApp(db, clock), "email": email}, mailer.at_once)
+    # Without keys there is no address to send to.
+    vault = Vault(settings.field_keys) if settings.field_keys else None
+    others = outside_from(settings, db, vault, clock) if vault else {}
+    return Courier(
+        db,
+        clock,
+        {"in_app": InApp(db, clock), "email": email, **others},
+        min(mailer.at_once, SERVICES_AT_ONCE) if others else mailer.at_once,
+        {name: channel.sender.limits for name, channel in others.items()},
+    )
+
+
+def outside_from(settings: Settings, db: Database, vault: Vault, clock: Callable[[], datetime]) -> dict[str, Outside]:
+    senders = senders_from(settings.channels, clock)
+    return {name: Outside(name, sender, db, vault, settings.base_url, clock) for name, sender in senders.items()}

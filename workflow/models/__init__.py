@@ -25,7 +25,7 @@ from workflow.models.committee_session import (
     SessionSeat,
 )
 from workflow.models.definition import DefinitionInForce, DefinitionVersion
-from workflow.models.delivery import Contact, DeliveryAttempt, NoticeHours, NoticeWish
+from workflow.models.delivery import ChannelPace, Contact, DeliveryAttempt, NoticeHours, NoticeWish
 from workflow.models.document import Document
 from workflow.models.enterprise import Enterprise, HeadCount, Visit
 from workflow.models.founding import ChamberOrganisation, DevelopedMember, FoundedOrganisation
@@ -57,6 +57,7 @@ __all__ = [
     "Case",
     "CaseCopy",
     "ChamberOrganisation",
+    "ChannelPace",
     "Claim",
     "CommitteeSession",
     "Contact",

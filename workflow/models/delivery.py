@@ -7,11 +7,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base
+from workflow.models.base import Base, Key
 
 
 class Contact(Base):
-    """A person's address in one channel (the account's e-mail is kept with the account)."""
+    """A person's address in one channel (the account's e-mail is kept with the account).
+
+    `address` is sealed (`workflow/contacts.py`): a phone number, a name, an address with a secret in it.
+    """
 
     __tablename__ = "contact"
 
@@ -57,3 +60,13 @@ class DeliveryAttempt(Base):
     ended_at: Mapped[datetime | None]
     result: Mapped[str | None]
     answer: Mapped[str | None]
+
+
+class ChannelPace(Base):
+    """When the next message may go through a channel: to one person, or (`person` 0) to anybody at all."""
+
+    __tablename__ = "channel_pace"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    next_at: Mapped[datetime]
