@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,10 +14,11 @@ from workflow.database import Database
 from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
 from workflow.delivery.in_app import InApp
+from workflow.delivery.letting_out import let_out
 from workflow.delivery.mailer import mailer_from
-from workflow.delivery.spreading import spread
 from workflow.models import OutboxRow
-from workflow.settings import Settings
+from workflow.published import Published
+from workflow.settings import MOST_A_DAY, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -30,19 +31,21 @@ class Channel(Protocol):
 @dataclass(frozen=True, slots=True)
 class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
-    those that lead outside.
+    those that lead outside, `most_a_day` how many messages a person gets in each of these before the rest is gathered.
     """
 
     db: Database
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel]
     outside_at_once: int
+    most_a_day: int = MOST_A_DAY
+    published: Published = field(default_factory=Published)
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
         now = self.clock()
         with self.db.unit_of_work() as session:
-            spread(session, now, self.channels.keys() - {outbox.IN_APP})
+            let_out(session, now, self.channels.keys() - {outbox.IN_APP}, self.most_a_day, self.published)
             return outbox.take_due(session, now, self.outside_at_once)
 
     def deliver(self, outbox_id: str) -> None:
@@ -78,4 +81,4 @@ def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]
     """Every channel these settings allow: in-app always, mail to the server or to the folder."""
     mailer = mailer_from(settings)
     email = Email(db, mailer, settings.mail.sender, settings.base_url, clock)
-    return Courier(db, clock, {"in_app": InApp(db, clock), "email": email}, mailer.at_once)
+    return Courier(db, clock, {"in_app": InApp(db, clock), "email": email}, mailer.at_once, settings.notices_a_day)
