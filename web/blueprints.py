@@ -28,6 +28,7 @@ from web.documents import pages as documents
 from web.inbox import decide, mine
 from web.inbox import show as inbox
 from web.notices import pages as notices
+from web.notices import wishes
 from web.papers import pages as papers
 from web.people import handover, leave, manage, substitutes
 from web.registers import ledger
@@ -43,6 +44,7 @@ DESKS = (
     documents.bp,
     papers.bp,
     notices.bp,
+    wishes.bp,
     decision_paper.bp,
     election.bp,
 )

@@ -8,7 +8,7 @@ from copy import copy
 from typing import Any, TypeVar
 
 from psycopg import RawCursor
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -26,6 +26,14 @@ def skip_locked(session: Session, query: Query, of: Sequence[type[DeclarativeBas
 def locked(session: Session, query: Query, of: Sequence[type[DeclarativeBase]]) -> Query:
     """Locks the rows of these tables, waiting for those another transaction holds; on SQLite as above."""
     return query.with_for_update(of=list(of)) if _is_postgresql(session) else query
+
+
+def is_alone(session: Session, number: int) -> bool:
+    """Whether this transaction is the only one that asked for the number and has not ended; never waits.
+
+    On SQLite a unit of work is alone in any case.
+    """
+    return not _is_postgresql(session) or bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
 def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -13,14 +13,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.channel_pace import Limits, Turns, is_open
 from workflow.dialects import skip_locked
+from workflow.digest import without
 from workflow.models import OutboxRow
 
 IN_APP = "in_app"
+
+# Written out, not given as a value: a store chooses the index of these rows only where it reads the word.
+OUTSIDE = OutboxRow.channel != literal_column(f"'{IN_APP}'")
 
 # Longer than the longest attempt may take (`tasks/notify.py`), shorter than the minute in which work a dead worker
 # held, or a broker lost, is to be under way again.
@@ -35,16 +39,19 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 class Status(StrEnum):
+    HELD = "held"  # waits for the time its person wishes, to go alone or with others
     NEW = "new"  # waits for its due time
     QUEUED = "queued"  # published; due again when the broker lost it
     SENDING = "sending"  # a worker has it; due again when the worker died
     SENT = "sent"
     FAILED = "failed"  # given up; an operator sees it
-    WITHDRAWN = "withdrawn"  # what it told of was taken back before anybody was told
+    BUNDLED = "bundled"  # told in one message with others: what became of it is what became of that row
+    WITHDRAWN = "withdrawn"  # what it told of was taken back or settled before the person was told
 
 
 WAITING = (Status.NEW, Status.QUEUED, Status.SENDING)
 HANDED_OUT = (Status.QUEUED, Status.SENDING)
+RECALLABLE = (Status.HELD, Status.NEW, Status.QUEUED)
 
 
 def rows_for(
@@ -147,6 +154,39 @@ def mark_attempt_failed(session: Session, row: OutboxRow, error: str, now: datet
             last_error=error,
         )
     )
+
+
+def withdraw(on: Session | Connection, case_id: int, events: Iterable[str]) -> None:
+    """Nobody who was not told yet is told of these events of a case, nor of any whose name goes on after a colon.
+
+    Rows that wait are withdrawn; a notice that stands in a message of several is taken out of it while no worker has
+    that message. What was told stays as it is.
+    """
+    names = list(events)
+    begins = [OutboxRow.event.startswith(f"{name}:", autoescape=True) for name in names]
+    concerned = and_(OutboxRow.case_id == case_id, or_(OutboxRow.event.in_(names), *begins))
+    # First, so that what a relay is just spreading is found below.
+    unspread = and_(concerned, OutboxRow.channel == IN_APP, OutboxRow.spread_at.is_(None))
+    on.execute(update(OutboxRow).where(unspread).values(spread_at=OutboxRow.created_at))
+    recallable = and_(concerned, OutboxRow.status.in_(RECALLABLE))
+    on.execute(update(OutboxRow).where(recallable).values(status=Status.WITHDRAWN))
+    _take_out_of_bundles(on, concerned)
+
+
+def _take_out_of_bundles(on: Session | Connection, concerned: ColumnElement[bool]) -> None:
+    members = select(OutboxRow.id, OutboxRow.bundle_id).where(concerned, OutboxRow.status == Status.BUNDLED)
+    bundle_of = {row.id: row.bundle_id for row in on.execute(members)}
+    if not bundle_of:
+        return
+    unsent = select(OutboxRow.id, OutboxRow.payload).where(
+        OutboxRow.id.in_(set(bundle_of.values())), OutboxRow.status.in_(RECALLABLE)
+    )
+    for bundle in on.execute(unsent.order_by(OutboxRow.id).with_for_update()).all():
+        gone = [row_id for row_id, bundle_id in bundle_of.items() if bundle_id == bundle.id]
+        on.execute(update(OutboxRow).where(OutboxRow.id.in_(gone)).values(status=Status.WITHDRAWN))
+        left = without(bundle.payload, gone)
+        values = {"status": Status.WITHDRAWN} if left is None else {"payload": left}
+        on.execute(update(OutboxRow).where(OutboxRow.id == bundle.id).values(values))
 
 
 def wait_after(attempts: int) -> timedelta:

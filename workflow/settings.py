@@ -19,6 +19,9 @@ from workflow.vault import FieldKeys
 MINIMUM_SECRET_LENGTH = 32
 PORTS = range(1, 65536)
 
+# Messages to one person through one channel, before the rest of the day is gathered into one.
+MOST_A_DAY = 50
+
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
@@ -46,6 +49,7 @@ class Settings:
     port: int = 8000
     web_processes: int = 1
     proxy_hops: int = 0
+    notices_a_day: int = MOST_A_DAY
     debug: bool = False
     mail: MailSettings = field(default_factory=MailSettings)
     channels: ChannelSettings = field(default_factory=ChannelSettings)
@@ -93,6 +97,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "PORT", 8000, PORTS),
         web_processes=_number(env, "WEB_CONCURRENCY", 1, range(1, 1001)),
         proxy_hops=_number(env, "ZUJIAN_PROXY_HOPS", 0, range(101)),
+        notices_a_day=_number(env, "ZUJIAN_NOTICES_A_DAY", MOST_A_DAY, range(1, 10001)),
         # As Flask itself reads it: everything but these is on.
         debug=env.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"},
         mail=MailSettings(

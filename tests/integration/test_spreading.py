@@ -13,6 +13,7 @@ from tests.integration.telling import Cast, announce, give_address, outbox_rows,
 from workflow.database import Database
 from workflow.delivery.spreading import spread
 from workflow.models import Contact, OutboxRow, User
+from workflow.published import Published
 
 ALL = frozenset({"email", "wecom"})
 
@@ -28,7 +29,7 @@ def cast(database: Database) -> Cast:
 
 def run(database: Database, after: timedelta = timedelta(0), channels: frozenset[str] = ALL) -> None:
     with database.unit_of_work() as session:
-        spread(session, START + after, channels)
+        spread(session, START + after, channels, Published())
 
 
 def told(database: Database) -> list[tuple[str, int, str]]:

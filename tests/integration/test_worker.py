@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text, update
 
-from tests.integration.telling import Cast, announce, give_address, notices, seed
+from tests.integration.telling import Cast, give_address, mail, notices, seed, tell
 from tests.integration.worker_process import ROOT, Workshop, workshop
 from tests.servers import BrokerServer, wait_until
 from workflow import imports, outbox
 from workflow.clock import utc_now
 from workflow.database import Database
-from workflow.delivery.spreading import spread
 from workflow.imports import Upload
 from workflow.models import ImportJob, OutboxRow
 
@@ -37,11 +36,14 @@ def shop(database: Database, own_broker: BrokerServer, tmp_path: Path) -> Iterat
         yield shop
 
 
-def announce_now(database: Database, cast: Cast, count: int) -> list[str]:
-    """Events told to two people, one of them with an address."""
+def announce_now(database: Database, cast: Cast, count: int) -> None:
+    """Events told to two people, one of them by a mail for each as well."""
     give_address(database, cast.clerk)
-    people = [cast.clerk, cast.manager]
-    return announce(database, cast, [f"e{number}" for number in range(count)], people, now=utc_now())
+    people, now = [cast.clerk, cast.manager], utc_now()
+    events = [f"e{number}" for number in range(count)]
+    with database.unit_of_work() as session:
+        tell(session, cast, events, people, now=now)
+        mail(session, cast, events, now)
 
 
 def statuses(database: Database) -> Counter[str]:
@@ -78,7 +80,6 @@ def assert_everybody_was_told_once(database: Database, shop: Workshop, count: in
 def test_messages_doubled_and_shuffled_tell_everybody_once(database: Database, cast: Cast, shop: Workshop) -> None:
     announce_now(database, cast, 30)
     with database.unit_of_work() as session:
-        spread(session, utc_now(), {"email"})
         ids = outbox.take_due(session, utc_now(), outside_at_once=100)
     messages = random.sample(ids * 4, len(ids) * 4)
     with shop.client() as client:

@@ -23,6 +23,7 @@ from web.api import (  # noqa: F401
     leaving,
     me,
     moves,
+    notice_wishes,
     notices,
     papers,
     persons,

@@ -15,12 +15,13 @@ from workflow.database import Database
 from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
 from workflow.delivery.in_app import InApp
+from workflow.delivery.letting_out import let_out
 from workflow.delivery.mailer import mailer_from
 from workflow.delivery.outside import Outside
 from workflow.delivery.senders import senders_from
-from workflow.delivery.spreading import spread
 from workflow.models import OutboxRow
-from workflow.settings import Settings
+from workflow.published import Published
+from workflow.settings import MOST_A_DAY, Settings
 from workflow.vault import Vault
 
 # As few as of mails to a server: all of them may hang, and workers are to be left for everything else.
@@ -37,7 +38,8 @@ class Channel(Protocol):
 @dataclass(frozen=True, slots=True)
 class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
-    those that lead outside, `limits` how fast each of these may be used.
+    those that lead outside, `limits` how fast each of these may be used, `most_a_day` how many messages a person gets
+    in each of them before the rest is gathered.
     """
 
     db: Database
@@ -45,12 +47,14 @@ class Courier:
     channels: Mapping[str, Channel]
     outside_at_once: int
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    most_a_day: int = MOST_A_DAY
+    published: Published = field(default_factory=Published)
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
         now = self.clock()
         with self.db.unit_of_work() as session:
-            spread(session, now, self.channels.keys() - {outbox.IN_APP})
+            let_out(session, now, self.channels.keys() - {outbox.IN_APP}, self.most_a_day, self.published)
             return outbox.take_due(session, now, self.outside_at_once, self.limits)
 
     def deliver(self, outbox_id: str) -> None:
@@ -95,6 +99,7 @@ def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]
         {"in_app": InApp(db, clock), "email": email, **others},
         min(mailer.at_once, SERVICES_AT_ONCE) if others else mailer.at_once,
         {name: channel.sender.limits for name, channel in others.items()},
+        settings.notices_a_day,
     )
 
 

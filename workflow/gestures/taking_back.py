@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from workflow.approvals.tally import Verdict
 from workflow.engine.clocks import put_back_deadlines
@@ -19,7 +19,7 @@ from workflow.gestures.recording import record
 from workflow.gestures.scene import Scene
 from workflow.guards import MENDERS
 from workflow.models import OutboxRow
-from workflow.outbox import Status
+from workflow.outbox import Status, withdraw
 from workflow.text import Text
 
 TAKE_BACK = "take_back"
@@ -100,11 +100,7 @@ def _correct_notices(scene: Scene, entries: range) -> None:
     work = scene.work
     events = [f"case:{work.case.id}:{seq}" for seq in entries]
     concerned = or_(OutboxRow.event.in_(events), *(OutboxRow.event.startswith(f"{event}:") for event in events))
-    work.run(
-        update(OutboxRow)
-        .where(concerned, OutboxRow.status.in_((Status.NEW.value, Status.QUEUED.value)))
-        .values(status=Status.WITHDRAWN.value)
-    )
+    withdraw(work.connection, work.case.id, events)
     told = work.run(
         select(OutboxRow.user_id).where(concerned, OutboxRow.status != Status.WITHDRAWN.value).distinct()
     ).scalars()

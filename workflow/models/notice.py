@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Key
@@ -14,8 +14,9 @@ from workflow.models.base import Base, Key
 class OutboxRow(Base):
     """One effect for each (event, person, channel). `status`: those of `workflow.outbox.Status`.
 
-    Of each event a person has one row of the channel in_app; `spread_at` says when those of the channels outside were
-    made beside it. A row told in one message with others names that message's row in `bundle_id`.
+    Of each event a person has one row of the channel in_app; its `spread_at` says when those of the channels outside
+    were made beside it, and theirs when they were let go. A row told in one message with others names that message's
+    row, of the kind digest, in `bundle_id`.
 
     The row is written with the change it tells of; Celery messages carry only its id, so the broker may forget.
     """
@@ -25,6 +26,14 @@ class OutboxRow(Base):
         UniqueConstraint("event", "user_id", "channel"),
         Index("ix_outbox_status_due_at", "status", "due_at"),
         Index("ix_outbox_spread_at", "channel", "spread_at", "due_at"),
+        Index(
+            "ix_outbox_outside",
+            "user_id",
+            "channel",
+            "spread_at",
+            sqlite_where=text("channel <> 'in_app'"),
+            postgresql_where=text("channel <> 'in_app'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

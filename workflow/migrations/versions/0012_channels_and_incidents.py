@@ -14,6 +14,8 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 UNSPREAD = "ix_outbox_spread_at"
 BUNDLED = "ix_outbox_bundle_id"
+OUTSIDE = "ix_outbox_outside"
+IS_OUTSIDE = sa.text("channel <> 'in_app'")
 
 
 def upgrade() -> None:
@@ -30,6 +32,13 @@ def _outbox() -> None:
     op.execute("UPDATE outbox SET spread_at = created_at")
     op.create_index(UNSPREAD, "outbox", ["channel", "spread_at", "due_at"])
     op.create_index(BUNDLED, "outbox", ["bundle_id"])
+    op.create_index(
+        OUTSIDE,
+        "outbox",
+        ["user_id", "channel", "spread_at"],
+        sqlite_where=IS_OUTSIDE,
+        postgresql_where=IS_OUTSIDE,
+    )
 
 
 def _contacts_and_wishes() -> None:
@@ -105,7 +114,7 @@ def _incidents() -> None:
 def downgrade() -> None:
     for table in ("incident", "delivery_attempt", "notice_hours", "notice_wish", "contact"):
         op.drop_table(table)
-    for index in (BUNDLED, UNSPREAD):
+    for index in (OUTSIDE, BUNDLED, UNSPREAD):
         op.drop_index(index, "outbox")
     for column in ("bundle_id", "spread_at"):
         op.drop_column("outbox", column)
