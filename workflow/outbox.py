@@ -2,18 +2,19 @@
 
 The database alone knows what is still to be sent. A message in the broker is a nudge that carries only a row's id:
 it may be lost (the lease runs out and the row is due again) or doubled (the claim lets one through).
-Nothing here commits; the caller's unit of work does.
+A lease is short, so that what died with its worker or with the broker is soon under way again; a worker that lives
+renews the lease of what it delivers (`renew`). Nothing here commits; the caller's unit of work does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.dialects import skip_locked
@@ -21,9 +22,11 @@ from workflow.models import OutboxRow
 
 IN_APP = "in_app"
 
-# Longer than the longest attempt may take (`tasks/notify.py`), shorter than the minute in which work a dead worker
-# held, or a broker lost, is to be under way again.
-LEASE = timedelta(seconds=45)
+# Within ten seconds of a loss the row is to be under way again; a worker renews it three times in this span.
+LEASE = timedelta(seconds=6)
+# A row that was published before and claimed by nobody may stand in a long queue: publishing it every few seconds would
+# only lengthen that.
+LONG_LEASE = timedelta(seconds=20)
 
 # In the hands of the workers at a time. What they cannot drain within a lease would be published again and again.
 IN_APP_AT_ONCE = 500
@@ -114,6 +117,19 @@ def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
     )
 
 
+def renew(session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Says that the worker which claimed the row still delivers it; False when the row is no longer its own."""
+    is_ours = (OutboxRow.id == row.id, OutboxRow.status == Status.SENDING, OutboxRow.attempts == row.attempts)
+    renewed = update(OutboxRow).where(*is_ours).values(due_at=now + LEASE).returning(OutboxRow.id)
+    return session.scalar(renewed) is not None
+
+
+def give_back(session: Session, outbox_ids: Sequence[str], now: datetime) -> None:
+    """Rows that were taken and could not be published are due at once. What did reach a worker stays with it."""
+    is_unclaimed = (OutboxRow.id.in_(outbox_ids), OutboxRow.status == Status.QUEUED)
+    session.execute(update(OutboxRow).where(*is_unclaimed).values(status=Status.NEW, due_at=now))
+
+
 def mark_sent(session: Session, outbox_id: str, now: datetime) -> None:
     """Records that it was told. Holds for a worker that outlived its lease too: what is told is told."""
     session.execute(
@@ -146,16 +162,26 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def _take(session: Session, now: datetime, channel: ColumnElement[bool], at_once: int) -> list[str]:
-    handed_out = select(func.count()).where(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, channel)
-    room = at_once - (session.scalar(handed_out) or 0)
+    is_in_hand = and_(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, ~_is_from_the_future(now))
+    room = at_once - (session.scalar(select(func.count()).where(is_in_hand, channel)) or 0)
     if room <= 0:
         return []
-    is_due = and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now, channel)
-    due = select(OutboxRow.id).where(is_due).order_by(OutboxRow.due_at).limit(room)
-    ids = list(session.scalars(skip_locked(session, due, of=[OutboxRow])))
+    is_due = or_(and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now), _is_from_the_future(now))
+    due = select(OutboxRow.id).where(is_due, channel).order_by(OutboxRow.due_at).limit(room)
+    return _lease(session, now, list(session.scalars(skip_locked(session, due, of=[OutboxRow]))))
+
+
+def _lease(session: Session, now: datetime, ids: list[str]) -> list[str]:
     if ids:
-        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(status=Status.QUEUED, due_at=now + LEASE))
+        was_published = OutboxRow.status == Status.QUEUED
+        lease = case((was_published, now + LONG_LEASE), else_=now + LEASE)
+        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(status=Status.QUEUED, due_at=lease))
     return ids
+
+
+def _is_from_the_future(now: datetime) -> ColumnElement[bool]:
+    """A lease longer than any we give: its worker's clock was ahead, and waiting for it could take days."""
+    return and_(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now + LONG_LEASE)
 
 
 def _give_up_exhausted(session: Session, now: datetime) -> None:
