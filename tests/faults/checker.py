@@ -10,17 +10,25 @@ from tests.faults.history import Try, Wish, wishes
 from workflow.definition.library import shipped_definitions
 from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Transition
 
+BROKEN = {500, 502, 504}
+
 
 def violations(tries: list[Try], facts: Facts) -> list[str]:
     """Empty where each ok is there exactly once, each fail is not, nothing is there that nobody wished, every path is
     legal, and what was told is what was to be told."""
     return [
+        *_broken_answers(tries),
         *_answers_against_ledger(wishes(tries), facts.entries),
         *_illegal_paths(facts),
         *_untold(facts),
         *_told_without_reason(facts),
         *([f"the ledger does not verify: {facts.damage}"] if facts.damage else []),
     ]
+
+
+def _broken_answers(tries: list[Try]) -> Iterator[str]:
+    """503 says that the database is away; anything else of its kind is a fault of ours."""
+    return (f"{one.key}: {one.action} was answered {one.status}: {one.said}" for one in tries if one.status in BROKEN)
 
 
 def _answers_against_ledger(wished: dict[str, Wish], entries: list[Row]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +15,22 @@ MESSAGE_ID = re.compile(rb"^Message-ID: <([^@>]+)@", re.MULTILINE | re.IGNORECAS
 
 @dataclass
 class Sink:
-    """A mail server that takes everything, unless it is told to refuse (`refuse`) or to be silent (`silent`)."""
+    """A mail server that takes everything, unless it is told to behave otherwise."""
 
     stub: SmtpStub
-    silent: threading.Event
 
     @property
     def port(self) -> int:
         return self.stub.port
 
-    def refuse(self, **replies: bytes) -> None:
+    @property
+    def callers(self) -> int:
+        """How many connections there have been."""
+        return self.stub.connections
+
+    def behave(self, *, pause: float = 0, **replies: bytes) -> None:
+        """Each answer takes so many seconds; `replies` are those of the stub. Without arguments: well again."""
+        self.stub.pause = pause
         self.stub.replies.clear()
         self.stub.replies.update(replies)
 
@@ -40,4 +45,4 @@ class Sink:
 @contextmanager
 def sink() -> Iterator[Sink]:
     with smtp_stub() as stub:
-        yield Sink(stub, threading.Event())
+        yield Sink(stub)
