@@ -92,8 +92,9 @@ def row_of(
 def take_due(session: Session, now: datetime, outside_at_once: int) -> list[str]:
     """Puts due rows under a lease and answers their ids, oldest first, to be published after the commit.
 
-    No two callers are given the same row within one lease. Channels that lead outside the house have their own,
-    narrow share (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait.
+    No two callers are given the same row within one lease; a row that is not spread yet (`workflow/delivery/spreading.py`)
+    waits. Channels that lead outside the house have their own, narrow share (`outside_at_once`): a server that hangs
+    must not hold every worker while in-app notices wait.
     """
     _give_up_exhausted(session, now)
     inside = OutboxRow.channel == IN_APP
@@ -167,7 +168,9 @@ def _take(session: Session, now: datetime, channel: ColumnElement[bool], at_once
     if room <= 0:
         return []
     is_due = or_(and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now), _is_from_the_future(now))
-    due = select(OutboxRow.id).where(is_due, channel).order_by(OutboxRow.due_at).limit(room)
+    # What was committed since the spreading would be told in the application, and its mail never be made.
+    is_spread = OutboxRow.spread_at.is_not(None)
+    due = select(OutboxRow.id).where(is_due, is_spread, channel).order_by(OutboxRow.due_at).limit(room)
     return _lease(session, now, list(session.scalars(skip_locked(session, due, of=[OutboxRow]))))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.client import ROOT as API
 from tests.faults.history import History, Result, Try
+from tests.servers import wait_until
 
 # What is done in each state, how often, and by whom: mostly to and fro, now and then a step further on the road.
 Choice = tuple[int, str, str]
@@ -202,6 +203,12 @@ class Client:
 
     def _new_connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.board.port, timeout=PATIENCE)
+
+
+def acted(board: Board, count: int) -> None:
+    """Waits until so many more tries were made."""
+    goal = len(board.history.tries) + count
+    wait_until(lambda: len(board.history.tries) >= goal or board.is_done, f"{count} tries", within=300)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.facts import Facts
+from tests.faults.history import Try
 from tests.faults.trial import Trial
 
 
@@ -22,6 +23,11 @@ def report(trial: Trial, facts: Facts | None = None, **measured: Any) -> None:
         mails = facts.mails.values()
         line |= {"notices": len(facts.notices), "mails": len(mails), "mailed_again": sum(mails) - len(mails)}
     figures({**line, **{name: round(n, 2) if isinstance(n, float) else n for name, n in measured.items()}})
+
+
+def slowest(tries: list[Try], share: float = 0.95) -> float:
+    """The seconds within which so large a share of the tries was answered."""
+    return sorted(one.seconds for one in tries)[int((len(tries) - 1) * share)]
 
 
 def figures(line: dict[str, Any]) -> None:

@@ -61,6 +61,10 @@ class Proxy:
             _end(client)
             return
         self._open.add(client)
+        # As a server does that wants to know whether its client is still there; a cut answers nothing.
+        for name, value in (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3)):
+            client.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         back = threading.Thread(target=_pump, args=(target, client), daemon=True)
         back.start()
         _pump(client, target)

@@ -24,11 +24,11 @@ def test_f1_f2_f3_whatever_is_killed_each_answer_is_true_and_everybody_is_told(g
         report(at, at.judge(), drained=drained)
 
 
-def test_f4_what_a_killed_worker_was_telling_is_told_by_the_next(ground: Ground) -> None:
+def test_f4_what_a_killed_worker_was_telling_is_told_by_the_next(postgres_ground: Ground) -> None:
     """Each mail takes longer than a lease, and the worker is killed in the middle of two of them."""
-    with trial("F4", ground, cases=1) as at:
+    with trial("F4", postgres_ground, cases=1) as at:
         at.site.beat()
-        worker = at.site.worker("-P", "threads", "-c", "4")
+        worker = at.site.worker("-c", "4")
         wait_until(lambda: at.sink.callers > 0, "the first mail")
         at.drain()
         before, mails = at.sink.callers, len(at.sink.mails())

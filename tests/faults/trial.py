@@ -21,6 +21,7 @@ from tests.faults.facts import Facts, facts_of
 from tests.faults.history import History
 from tests.faults.privacy import personal_data
 from tests.faults.processes import ROOT, Nursery, Site, site
+from tests.faults.proxy import Proxy
 from tests.faults.sink import Sink, sink
 from tests.servers import BrokerServer, wait_until
 from workflow import outbox
@@ -49,6 +50,7 @@ class Ground:
     folder: Path
     # The parts may reach the database by another way, which can be cut.
     parts_url: str = ""
+    wire: Proxy | None = None
 
 
 @dataclass

@@ -14,6 +14,7 @@ from tests.clocks import START
 from tests.integration.telling import Cast, announce, announce_by_mail, outbox_row, seed
 from workflow import outbox
 from workflow.database import Database
+from workflow.delivery.spreading import spread
 from workflow.models import OutboxRow
 from workflow.outbox import IN_APP_AT_ONCE, LEASE, LONG_LEASE, MAX_ATTEMPTS
 
@@ -27,6 +28,7 @@ def cast(database: Database) -> Cast:
 
 def take(database: Database, after: timedelta = timedelta(0), outside_at_once: int = 2) -> list[str]:
     with database.unit_of_work() as session:
+        spread(session, START + after, set())
         return outbox.take_due(session, START + after, outside_at_once)
 
 
@@ -75,6 +77,14 @@ class TestTake:
         take(database)
         assert claim(database, row_id)
         assert take(database, timedelta(minutes=1)) == [row_id]
+
+    def test_a_row_that_came_between_the_spreading_and_the_taking_waits_for_the_next_tick(
+        self, database: Database, cast: Cast
+    ) -> None:
+        ids = announce(database, cast, ["e1"], [cast.clerk])
+        with database.unit_of_work() as session:
+            assert outbox.take_due(session, START, 2) == []
+        assert take(database) == ids
 
     def test_rows_not_yet_due_wait(self, database: Database, cast: Cast) -> None:
         announce(database, cast, ["e1"], [cast.clerk], now=START + timedelta(minutes=5))
