@@ -171,9 +171,9 @@ class District:
             row.full_members, row.probationary_members = full, probationary
 
 
-def make_district(database: Database, folder: Path) -> District:
+def make_district(database: Database, folder: Path, clock: Clock | None = None) -> District:
     """A district committee with its departments, two towns, a chamber committee, a chamber branch, and six firms."""
-    clock = Clock()
+    clock = clock or Clock()
     district = District(Runtime(database, folder / "documents", clock=clock), clock)
     with database.unit_of_work() as session:
         _bodies(session, district)

@@ -96,6 +96,13 @@ class PostgresServer:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait()
 
+    def restart(self) -> None:
+        """As an operator does it: who is connected is sent away."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        self.start()
+
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)

@@ -2,7 +2,8 @@
 
 The database alone knows what is still to be sent. A message in the broker is a nudge that carries only a row's id:
 it may be lost (the lease runs out and the row is due again) or doubled (the claim lets one through).
-Nothing here commits; the caller's unit of work does.
+A lease is short, so that what died with its worker or with the broker is soon under way again; a worker that lives
+renews the lease of what it delivers (`renew`). Nothing here commits; the caller's unit of work does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.channel_pace import Limits, Turns, is_open
@@ -26,9 +27,11 @@ IN_APP = "in_app"
 # Written out, not given as a value: a store chooses the index of these rows only where it reads the word.
 OUTSIDE = OutboxRow.channel != literal_column(f"'{IN_APP}'")
 
-# Longer than the longest attempt may take (`tasks/notify.py`), shorter than the minute in which work a dead worker
-# held, or a broker lost, is to be under way again.
-LEASE = timedelta(seconds=45)
+# Within ten seconds of a loss the row is to be under way again; a worker renews it three times in this span.
+LEASE = timedelta(seconds=6)
+# A row that was published before and claimed by nobody may stand in a long queue: publishing it every few seconds would
+# only lengthen that.
+LONG_LEASE = timedelta(seconds=20)
 
 # In the hands of the workers at a time. What they cannot drain within a lease would be published again and again.
 IN_APP_AT_ONCE = 500
@@ -99,9 +102,10 @@ def take_due(
 ) -> list[str]:
     """Puts due rows under a lease and answers their ids, oldest first, to be published after the commit.
 
-    No two callers are given the same row within one lease. Channels that lead outside the house have their own,
-    narrow share (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait.
-    A row of a channel that may not be used now, by its `limits` or because it is held, stays due.
+    No two callers are given the same row within one lease; a row that is not spread yet
+    (`workflow/delivery/spreading.py`) waits. Channels that lead outside the house have their own, narrow share
+    (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait. A row of a channel
+    that may not be used now, by its `limits` or because it is held, stays due.
     """
     _give_up_exhausted(session, now)
     inside = OutboxRow.channel == IN_APP
@@ -128,6 +132,19 @@ def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
         .values(status=Status.SENDING, attempts=OutboxRow.attempts + 1, due_at=now + LEASE)
         .returning(OutboxRow)
     )
+
+
+def renew(session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Says that the worker which claimed the row still delivers it; False when the row is no longer its own."""
+    is_ours = (OutboxRow.id == row.id, OutboxRow.status == Status.SENDING, OutboxRow.attempts == row.attempts)
+    renewed = update(OutboxRow).where(*is_ours).values(due_at=now + LEASE).returning(OutboxRow.id)
+    return session.scalar(renewed) is not None
+
+
+def give_back(session: Session, outbox_ids: Sequence[str], now: datetime) -> None:
+    """Rows that were taken and could not be published are due at once. What did reach a worker stays with it."""
+    is_unclaimed = (OutboxRow.id.in_(outbox_ids), OutboxRow.status == Status.QUEUED)
+    session.execute(update(OutboxRow).where(*is_unclaimed).values(status=Status.NEW, due_at=now))
 
 
 def mark_sent(session: Session, outbox_id: str, now: datetime) -> None:
@@ -195,23 +212,32 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def _room(session: Session, now: datetime, share: ColumnElement[bool], at_once: int) -> int:
-    handed_out = select(func.count()).where(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, share)
-    return max(at_once - (session.scalar(handed_out) or 0), 0)
+    is_in_hand = and_(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, ~_is_from_the_future(now))
+    return max(at_once - (session.scalar(select(func.count()).where(is_in_hand, share)) or 0), 0)
 
 
 def _due(session: Session, now: datetime, wanted: ColumnElement[bool], most: int) -> Sequence[Row[str, str, int]]:
     """(id, channel, person) of what is to be published now."""
     if not most:
         return ()
-    is_due = and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now, wanted)
-    due = select(OutboxRow.id, OutboxRow.channel, OutboxRow.user_id).where(is_due).order_by(OutboxRow.due_at)
-    return session.execute(skip_locked(session, due.limit(most), of=[OutboxRow])).all()
+    is_due = or_(and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now), _is_from_the_future(now))
+    # What was committed since the spreading would be told in the application, and its mail never be made.
+    is_spread = OutboxRow.spread_at.is_not(None)
+    due = select(OutboxRow.id, OutboxRow.channel, OutboxRow.user_id).where(is_due, is_spread, wanted)
+    return session.execute(skip_locked(session, due.order_by(OutboxRow.due_at).limit(most), of=[OutboxRow])).all()
 
 
 def _lease(session: Session, now: datetime, ids: list[str]) -> list[str]:
     if ids:
-        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(status=Status.QUEUED, due_at=now + LEASE))
+        was_published = OutboxRow.status == Status.QUEUED
+        lease = case((was_published, now + LONG_LEASE), else_=now + LEASE)
+        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(status=Status.QUEUED, due_at=lease))
     return ids
+
+
+def _is_from_the_future(now: datetime) -> ColumnElement[bool]:
+    """A lease longer than any we give: its worker's clock was ahead, and waiting for it could take days."""
+    return and_(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now + LONG_LEASE)
 
 
 def _give_up_exhausted(session: Session, now: datetime) -> None:

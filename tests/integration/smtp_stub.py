@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,12 +14,16 @@ from email.message import EmailMessage
 
 @dataclass
 class SmtpStub:
-    """`replies` overrides the answer to a command, such as {"RCPT": b"550 no such person"}; an empty one hangs up."""
+    """`replies` overrides the answer to a command, such as {"RCPT": b"550 no such person"}; an empty one hangs up.
+
+    Each answer takes `pause` seconds.
+    """
 
     port: int = 0
     replies: dict[str, bytes] = field(default_factory=dict)
     connections: int = 0
     mails: list[bytes] = field(default_factory=list)
+    pause: float = 0
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -30,10 +35,10 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.stub.connections += 1
-        if self._answer("HELLO", b"220 stub"):
-            while line := self.rfile.readline():
-                if not self._obey(line.split()[0].upper().decode()):
-                    return
+        with suppress(ConnectionError):  # who spoke to us was killed
+            if self._answer("HELLO", b"220 stub"):
+                while (line := self.rfile.readline()) and self._obey(line.split()[0].upper().decode()):
+                    pass
 
     def _obey(self, command: str) -> bool:
         if command == "DATA" and command not in self.stub.replies:
@@ -44,12 +49,15 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def _read_mail(self) -> bytes:
         lines: list[bytes] = []
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                raise ConnectionAbortedError("the mail broke off")
             lines.append(line.removeprefix(b"."))
         return b"".join(lines)
 
     def _answer(self, command: str, usual: bytes) -> bool:
         reply = self.stub.replies.get(command, usual)
+        time.sleep(self.stub.pause)
         if reply:
             self.wfile.write(reply + b"\r\n")
         return bool(reply)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from sqlalchemy import update
 from tests.clocks import START, StandingClock
 from tests.integration.smtp_stub import smtp_stub
 from tests.integration.telling import PAYLOAD, Cast, announce, announce_by_mail, notices, outbox_row, outbox_rows, seed
+from tests.servers import wait_until
 from workflow.database import Database
 from workflow.delivery import Courier
 from workflow.delivery.email import Email
@@ -132,6 +134,34 @@ class TestInApp:
             session.execute(update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon"))
         drain(courier)
         assert (outbox_row(database, odd).status, outbox_row(database, sound).status) == ("failed", "sent")
+
+
+class SlowChannel:
+    """Delivers when it is told to."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+
+    def deliver(self, row: OutboxRow) -> None:
+        assert self.may_end.wait(60)
+
+
+class TestSlowDelivery:
+    def test_a_delivery_that_takes_long_keeps_its_row_as_long_as_its_worker_lives(
+        self, database: Database, cast: Cast, clock: StandingClock
+    ) -> None:
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
+        slow = SlowChannel()
+        courier = Courier(database, clock, {"in_app": slow}, 1, renew_every=0.01)
+        courier.take_due()
+        worker = threading.Thread(target=courier.deliver, args=(row_id,))
+        worker.start()
+        wait_until(lambda: outbox_row(database, row_id).status == "sending", "the claim")
+        clock.advance(LEASE)
+        wait_until(lambda: outbox_row(database, row_id).due_at == clock.now + LEASE, "the renewal")
+        assert courier.take_due() == []
+        slow.may_end.set()
+        worker.join()
 
 
 class TestMailFiles:

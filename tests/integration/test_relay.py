@@ -14,8 +14,9 @@ from tests.clocks import START
 from tests.integration.telling import Cast, announce, announce_by_mail, outbox_row, seed
 from workflow import outbox
 from workflow.database import Database
+from workflow.delivery.spreading import spread
 from workflow.models import OutboxRow
-from workflow.outbox import IN_APP_AT_ONCE, LEASE, MAX_ATTEMPTS
+from workflow.outbox import IN_APP_AT_ONCE, LEASE, LONG_LEASE, MAX_ATTEMPTS
 
 Answer = TypeVar("Answer")
 
@@ -27,12 +28,25 @@ def cast(database: Database) -> Cast:
 
 def take(database: Database, after: timedelta = timedelta(0), outside_at_once: int = 2) -> list[str]:
     with database.unit_of_work() as session:
+        spread(session, START + after, set())
         return outbox.take_due(session, START + after, outside_at_once)
 
 
 def claim(database: Database, outbox_id: str, after: timedelta = timedelta(0)) -> bool:
     with database.unit_of_work() as session:
         return outbox.claim(session, outbox_id, START + after) is not None
+
+
+def claimed(database: Database, outbox_id: str) -> OutboxRow:
+    with database.unit_of_work() as session:
+        row = outbox.claim(session, outbox_id, START)
+    assert row is not None
+    return row
+
+
+def renew(database: Database, row: OutboxRow, after: timedelta) -> bool:
+    with database.unit_of_work() as session:
+        return outbox.renew(session, row, START + after)
 
 
 def all_at_once(count: int, work: Callable[[int], Answer]) -> list[Answer]:
@@ -63,6 +77,14 @@ class TestTake:
         take(database)
         assert claim(database, row_id)
         assert take(database, timedelta(minutes=1)) == [row_id]
+
+    def test_a_row_that_came_between_the_spreading_and_the_taking_waits_for_the_next_tick(
+        self, database: Database, cast: Cast
+    ) -> None:
+        ids = announce(database, cast, ["e1"], [cast.clerk])
+        with database.unit_of_work() as session:
+            assert outbox.take_due(session, START, 2) == []
+        assert take(database) == ids
 
     def test_rows_not_yet_due_wait(self, database: Database, cast: Cast) -> None:
         announce(database, cast, ["e1"], [cast.clerk], now=START + timedelta(minutes=5))
@@ -119,6 +141,57 @@ class TestTake:
         taken = [row_id for batch in all_at_once(relays, lambda _: take(database)) for row_id in batch]
         taken += take(database)  # what was locked when a relay passed over it
         assert sorted(taken) == sorted(ids)
+
+
+class TestRenew:
+    def test_a_worker_that_lives_keeps_its_row(self, database: Database, cast: Cast) -> None:
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
+        take(database)
+        row = claimed(database, row_id)
+        assert renew(database, row, LEASE / 2)
+        assert take(database, LEASE) == []
+        assert not claim(database, row_id, LEASE)
+        assert take(database, LEASE / 2 + LEASE) == [row_id]
+
+    def test_a_worker_that_lost_its_row_renews_nothing(self, database: Database, cast: Cast) -> None:
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
+        take(database)
+        row = claimed(database, row_id)
+        assert claim(database, row_id, LEASE)
+        assert not renew(database, row, LEASE)
+        with database.unit_of_work() as session:
+            outbox.mark_sent(session, row_id, START)
+        assert not renew(database, row, LEASE)
+
+
+class TestLoss:
+    def test_what_could_not_be_published_is_due_at_once_but_not_what_a_worker_has(
+        self, database: Database, cast: Cast
+    ) -> None:
+        arrived, lost = announce(database, cast, ["e1", "e2"], [cast.clerk])
+        take(database)
+        assert claim(database, arrived)
+        with database.unit_of_work() as session:
+            outbox.give_back(session, [arrived, lost], START)
+        assert take(database) == [lost]
+
+    def test_what_was_published_twice_and_claimed_by_nobody_is_given_the_time_of_a_long_queue(
+        self, database: Database, cast: Cast
+    ) -> None:
+        ids = announce(database, cast, ["e1"], [cast.clerk])
+        take(database)
+        assert take(database, LEASE) == ids
+        assert take(database, LEASE + LONG_LEASE - timedelta(seconds=1)) == []
+        assert take(database, LEASE + LONG_LEASE) == ids
+
+    def test_what_a_worker_with_a_clock_far_ahead_left_behind_is_not_waited_for(
+        self, database: Database, cast: Cast
+    ) -> None:
+        published, held = announce(database, cast, ["e1", "e2"], [cast.clerk])
+        a_day = timedelta(days=1)
+        take(database, a_day)
+        assert claim(database, held, a_day)
+        assert sorted(take(database)) == sorted([published, held])
 
 
 class TestSkipLocked:

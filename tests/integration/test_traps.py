@@ -12,6 +12,7 @@ from tests.policies import with_policy
 from tests.servers import wait_until
 from workflow.cleanup import remove_expired
 from workflow.definition.approval import Approval, Policy
+from workflow.delivery.spreading import spread
 from workflow.engine import Command, available_actions, perform_many
 from workflow.errors import NotFound, NotPermitted, TransitionRefused, WorkflowError
 from workflow.ledger import verify
@@ -174,6 +175,7 @@ def test_the_queue_does_not_fill_up_with_what_nobody_works_on(district: District
     handed_out = []
     for _ in range(3):
         with district.db.unit_of_work() as session:
+            spread(session, now, set())
             handed_out += take_due(session, now, 2)
     assert len(handed_out) == IN_APP_AT_ONCE < len(many)
 

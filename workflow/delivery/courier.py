@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from workflow.database import Database
 from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
 from workflow.delivery.in_app import InApp
+from workflow.delivery.keeping import kept
 from workflow.delivery.letting_out import let_out
 from workflow.delivery.mailer import mailer_from
 from workflow.delivery.outside import Outside
@@ -39,7 +40,8 @@ class Channel(Protocol):
 class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
     those that lead outside, `limits` how fast each of these may be used, `most_a_day` how many messages a person gets
-    in each of them before the rest is gathered.
+    in each of them before the rest is gathered. A delivery renews its lease every `renew_every` seconds for as long as
+    it lives.
     """
 
     db: Database
@@ -49,16 +51,26 @@ class Courier:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     most_a_day: int = MOST_A_DAY
     published: Published = field(default_factory=Published)
+    renew_every: float = 2.0
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
+        # Before the unit of work, which on SQLite may wait for an import: a lease that ran out meanwhile belongs to a
+        # worker that could not renew it either.
         now = self.clock()
         with self.db.unit_of_work() as session:
             let_out(session, now, self.channels.keys() - {outbox.IN_APP}, self.most_a_day, self.published)
             return outbox.take_due(session, now, self.outside_at_once, self.limits)
 
-    def deliver(self, outbox_id: str) -> None:
+    def give_back(self, outbox_ids: Sequence[str]) -> None:
+        """What was taken and could not be published."""
+        with self.db.unit_of_work() as session:
+            outbox.give_back(session, outbox_ids, self.clock())
+
+    def deliver(self, outbox_id: str) -> bool:
         """Delivers the row unless another worker has it or had it: duplicates of a message do nothing.
+
+        True where an attempt through a channel that leads outside has ended, so that another may begin.
 
         An attempt that ends in an error nobody foresaw leaves the row to its lease: it is tried again, and after
         the last attempt given up where an operator sees it.
@@ -66,15 +78,21 @@ class Courier:
         with self.db.unit_of_work() as session:
             row = outbox.claim(session, outbox_id, self.clock())
         if row is None:
-            return
+            return False
         told = log.bind(outbox_id=row.id, case_id=row.case_id, channel=row.channel, attempt=row.attempts)
         try:
-            self._channel(row.channel).deliver(row)
+            with kept(row, self._renew, self.renew_every):
+                self._channel(row.channel).deliver(row)
         except DeliveryFailed as failure:
             self._record(row, failure)
             told.warning("delivery_failed", reason=failure.reason, is_final=failure.is_final)
         else:
             told.info("delivered")
+        return row.channel != outbox.IN_APP
+
+    def _renew(self, row: OutboxRow) -> bool:
+        with self.db.unit_of_work() as session:
+            return outbox.renew(session, row, self.clock())
 
     def _channel(self, name: str) -> Channel:
         if name not in self.channels:

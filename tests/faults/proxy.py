@@ -1,0 +1,116 @@
+"""A way between two parts that can be cut: packets are dropped, as by a pulled cable, and nobody is told."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+Target = tuple[str, int] | Path
+
+ATTACH_FILTER, DETACH_FILTER = 26, 27
+# One instruction for the kernel: keep nothing of any packet. It is not even acknowledged.
+_INSTRUCTION = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+DROP_ALL = struct.pack("HP", 1, ctypes.addressof(_INSTRUCTION))
+
+TURNS = 20.0  # seconds in which one of the targets must take a connection
+
+
+class Proxy:
+    """Passes each connection to the next of its targets; one that refuses is passed over."""
+
+    def __init__(self, *targets: Target) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
+        self._turns = itertools.cycle(targets)
+        self._targets = len(targets)
+        self._open: set[socket.socket] = set()
+        self._is_cut = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for end in (self._listener, *tuple(self._open)):
+            with suppress(OSError):
+                end.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, DROP_ALL)
+
+    def heal(self) -> None:
+        self._is_cut = False
+        for end in (self._listener, *tuple(self._open)):
+            with suppress(OSError):
+                end.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
+
+    def close(self) -> None:
+        for end in (self._listener, *tuple(self._open)):
+            _end(end)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        target = self._connected()
+        if target is None:
+            _end(client)
+            return
+        self._open.add(client)
+        # As a server does that wants to know whether its client is still there; a cut answers nothing.
+        for name, value in (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3)):
+            client.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        back = threading.Thread(target=_pump, args=(target, client), daemon=True)
+        back.start()
+        _pump(client, target)
+        back.join()
+        self._open.discard(client)
+        for end in (client, target):
+            _end(end)
+
+    def _connected(self) -> socket.socket | None:
+        """One round over the targets: None where nobody takes the connection."""
+        for _ in range(self._targets):
+            with suppress(OSError):
+                return _connect(next(self._turns))
+        return None
+
+
+def _connect(target: Target) -> socket.socket:
+    if not isinstance(target, Path):
+        return socket.create_connection(target, timeout=None)
+    end = socket.socket(socket.AF_UNIX)
+    try:
+        end.connect(str(target))
+    except OSError:
+        end.close()
+        raise
+    return end
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+def _end(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()
+
+
+@contextmanager
+def proxy(*targets: Target) -> Iterator[Proxy]:
+    between = Proxy(*targets)
+    try:
+        yield between
+    finally:
+        between.close()

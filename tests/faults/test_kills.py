@@ -1,0 +1,47 @@
+"""F1 to F4: web, worker, beat and broker are killed at random points, and nothing that was answered is lost."""
+
+from __future__ import annotations
+
+import time
+
+from tests.faults.clients import clients_at_work
+from tests.faults.driver import Broker, kill_at_random
+from tests.faults.figures import report
+from tests.faults.options import option
+from tests.faults.trial import Ground, trial
+from tests.servers import wait_until
+
+
+def test_f1_f2_f3_whatever_is_killed_each_answer_is_true_and_everybody_is_told(ground: Ground) -> None:
+    """A kill between commit and publish is among them: the relay is killed as often as the worker it runs in."""
+    with trial("F1", ground, actions=option("actions", 1000), cases=option("cases", 16)) as at:
+        web, at.board.port = at.site.web()
+        options = ("-P", "threads", "-c", "4") if at.database.is_sqlite else ("-c", "2")
+        worker, beat = at.site.worker(*options), at.site.beat()
+        with clients_at_work(at.board):
+            kill_at_random(at, [web, web, worker, worker, beat, Broker(ground.broker)], option("kills", 10))
+        drained = at.drain()
+        report(at, at.judge(), drained=drained)
+
+
+def test_f4_what_a_killed_worker_was_telling_is_told_by_the_next(postgres_ground: Ground) -> None:
+    """Each mail takes longer than a lease, and the worker is killed in the middle of two of them."""
+    with trial("F4", postgres_ground, cases=1) as at:
+        at.site.beat()
+        worker = at.site.worker("-c", "4")
+        wait_until(lambda: at.sink.callers > 0, "the first mail")
+        at.drain()
+        before, mails = at.sink.callers, len(at.sink.mails())
+        at.sink.behave(pause=option("delivery_seconds", 8) / 5)  # it answers five times
+        at.district.do(at.board.cases[0], "clerk", "return", reason="请补正")
+        at.district.do(at.board.cases[0], at.board.instructors[at.board.cases[0]], "submit")
+        wait_until(lambda: at.sink.callers >= before + 2, "two mails under way")
+        worker.kill()
+        assert len(at.sink.mails()) == mails
+        began, worker.pid = time.monotonic(), worker.start()
+        wait_until(lambda: at.sink.callers >= before + 4, "the next try")
+        resumed = time.monotonic() - began
+        at.drain()
+        facts = at.judge()
+        assert set(facts.mails.values()) == {1}, "a delivery longer than its lease was doubled"
+        report(at, facts, resumed=resumed)
