@@ -28,7 +28,7 @@ def waiting(database: Database, cast: Cast, channel: str, person: int, count: in
     """Rows of one person in a channel, all due."""
     ids = announce(database, cast, [f"{channel}:{number}" for number in range(count)], [person])
     with database.unit_of_work() as session:
-        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(channel=channel))
+        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(channel=channel, spread_at=START))
 
 
 def published(database: Database, after: float = 0, at_once: int = 100) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 from tests.clocks import StandingClock
 from tests.integration.channel_stub import DRIP, HANG, HANG_UP, SECRET, ChannelStub, Reply, channel_stub
-from tests.integration.telling import PAYLOAD, Cast, announce, notices, outbox_rows, seed
+from tests.integration.telling import PAYLOAD, Cast, announce, more_cases, notices, outbox_rows, seed
 from workflow.contacts import set_contact
 from workflow.database import Database
 from workflow.delivery import Courier, courier_from
@@ -67,14 +67,19 @@ class Post:
     def __post_init__(self) -> None:
         self.courier: Courier = courier_from(self.settings, self.db, self.clock)
         self.runtime = Runtime.from_settings(self.settings)
+        with self.db.unit_of_work() as session:
+            self.cases = iter([self.cast.case_id, *more_cases(session, self.cast, 12)])
 
     def give(self, channel: str, address: str | None = None) -> None:
         raw = (address or ADDRESSES[channel]).replace("{stub}", self.stub.address)
         set_contact(self.runtime, self.settings.channels, self.cast.clerk, channel, raw)
 
     def tell(self, *events: str) -> None:
-        announce(self.db, self.cast, events, [self.cast.clerk], now=self.clock.now)
-        self.drain()
+        """One by one, each of another case: what comes together goes out as one message."""
+        for event in events:
+            cast = replace(self.cast, case_id=next(self.cases))
+            announce(self.db, cast, [event], [cast.clerk], now=self.clock.now)
+            self.drain()
 
     def drain(self) -> None:
         while ids := self.courier.take_due():

@@ -131,7 +131,7 @@ class TestInApp:
     def test_a_channel_nobody_knows_fails_alone(self, database: Database, cast: Cast, courier: Courier) -> None:
         odd, sound = announce(database, cast, ["e1", "e2"], [cast.clerk])
         with database.unit_of_work() as session:
-            session.execute(update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon"))
+            session.execute(update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon", spread_at=START))
         drain(courier)
         assert (outbox_row(database, odd).status, outbox_row(database, sound).status) == ("failed", "sent")
 

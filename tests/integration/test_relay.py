@@ -14,9 +14,11 @@ from tests.clocks import START
 from tests.integration.telling import Cast, announce, announce_by_mail, outbox_row, seed
 from workflow import outbox
 from workflow.database import Database
-from workflow.delivery.spreading import spread
+from workflow.delivery.letting_out import let_out
 from workflow.models import OutboxRow
 from workflow.outbox import IN_APP_AT_ONCE, LEASE, LONG_LEASE, MAX_ATTEMPTS
+from workflow.published import Published
+from workflow.settings import MOST_A_DAY
 
 Answer = TypeVar("Answer")
 
@@ -28,7 +30,7 @@ def cast(database: Database) -> Cast:
 
 def take(database: Database, after: timedelta = timedelta(0), outside_at_once: int = 2) -> list[str]:
     with database.unit_of_work() as session:
-        spread(session, START + after, set())
+        let_out(session, START + after, set(), MOST_A_DAY, Published())
         return outbox.take_due(session, START + after, outside_at_once)
 
 

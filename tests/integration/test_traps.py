@@ -12,13 +12,15 @@ from tests.policies import with_policy
 from tests.servers import wait_until
 from workflow.cleanup import remove_expired
 from workflow.definition.approval import Approval, Policy
-from workflow.delivery.spreading import spread
+from workflow.delivery.letting_out import let_out
 from workflow.engine import Command, available_actions, perform_many
 from workflow.errors import NotFound, NotPermitted, TransitionRefused, WorkflowError
 from workflow.ledger import verify
 from workflow.models import ApprovalRound, Base, Case, OutboxRow, Signer, WebSession, WorkItem
 from workflow.models.base import table_of
 from workflow.outbox import IN_APP_AT_ONCE, rows_for, take_due
+from workflow.published import Published
+from workflow.settings import MOST_A_DAY
 
 
 def test_the_lock_is_held_until_the_commit_and_no_longer(postgres_district: District) -> None:
@@ -175,7 +177,7 @@ def test_the_queue_does_not_fill_up_with_what_nobody_works_on(district: District
     handed_out = []
     for _ in range(3):
         with district.db.unit_of_work() as session:
-            spread(session, now, set())
+            let_out(session, now, set(), MOST_A_DAY, Published())
             handed_out += take_due(session, now, 2)
     assert len(handed_out) == IN_APP_AT_ONCE < len(many)
 
