@@ -6,16 +6,17 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from tests.clocks import StandingClock
 from tests.integration.channel_stub import DRIP, HANG, HANG_UP, SECRET, ChannelStub, Reply, channel_stub
-from tests.integration.telling import PAYLOAD, Cast, announce, more_cases, notices, outbox_rows, seed
+from tests.integration.telling import PAYLOAD, Cast, announce, notices, outbox_rows, seed
 from workflow.contacts import set_contact
 from workflow.database import Database
 from workflow.delivery import Courier, courier_from
@@ -25,7 +26,7 @@ from workflow.delivery.webhook import Webhook
 from workflow.delivery.wecom import WeComRobot
 from workflow.delivery.wire import LONGEST_ANSWER, Wire
 from workflow.models import OutboxRow, User
-from workflow.outbox import MAX_ATTEMPTS
+from workflow.outbox import MAX_ATTEMPTS, rows_for
 from workflow.public_address import PublicOnly
 from workflow.runtime import Runtime
 from workflow.settings import Settings, load_settings
@@ -67,19 +68,19 @@ class Post:
     def __post_init__(self) -> None:
         self.courier: Courier = courier_from(self.settings, self.db, self.clock)
         self.runtime = Runtime.from_settings(self.settings)
-        with self.db.unit_of_work() as session:
-            self.cases = iter([self.cast.case_id, *more_cases(session, self.cast, 12)])
 
     def give(self, channel: str, address: str | None = None) -> None:
         raw = (address or ADDRESSES[channel]).replace("{stub}", self.stub.address)
         set_contact(self.runtime, self.settings.channels, self.cast.clerk, channel, raw)
 
     def tell(self, *events: str) -> None:
-        """One by one, each of another case: what comes together goes out as one message."""
-        for event in events:
-            cast = replace(self.cast, case_id=next(self.cases))
-            announce(self.db, cast, [event], [cast.clerk], now=self.clock.now)
-            self.drain()
+        """Notices of no case: those of one case would wait for each other."""
+        with self.db.unit_of_work() as session:
+            for event in events:
+                session.execute(
+                    insert(OutboxRow), rows_for(event, "people", None, [self.cast.clerk], PAYLOAD, self.clock.now)
+                )
+        self.drain()
 
     def drain(self) -> None:
         while ids := self.courier.take_due():
@@ -156,7 +157,8 @@ def test_a_notice_goes_out_once_with_a_link_and_its_number(post: Post, channel: 
 def test_no_name_and_no_number_of_anybody_leaves_the_house(post: Post) -> None:
     for channel in ADDRESSES:
         post.give(channel)
-    post.tell("e1", "e2")
+    post.tell("e1", "e2")  # one message for both
+    post.tell("e3")
     heard = "\n".join(request.all_of_it for request in post.stub.requests)
     with post.db.reading() as session:
         people = [word for user in session.query(User) for word in (user.display_name, user.username)]
@@ -164,6 +166,7 @@ def test_no_name_and_no_number_of_anybody_leaves_the_house(post: Post) -> None:
         assert word not in heard, word
     assert heard.count(PHONE) == 2  # the gateway has to know where to
     assert "您有1条通知" in heard
+    assert "您有2条通知" in heard
 
 
 def test_a_robot_of_dingtalk_is_told_under_its_signature(post: Post) -> None:
@@ -282,7 +285,8 @@ def test_what_may_pass_is_tried_again_when_the_channel_has_rested(
 
 def test_a_token_is_kept_while_it_lasts_and_fetched_anew_once_when_it_is_refused(post: Post) -> None:
     post.give("wecom")
-    post.tell("e1", "e2")
+    post.tell("e1")
+    post.tell("e2")
     assert len(post.stub.to("/gettoken")) == 1
     post.stub.tokens.clear()
     post.tell("e3")
@@ -312,7 +316,8 @@ def test_a_service_that_says_no_to_all_costs_no_row_its_attempts_and_no_other_ch
     post.give("feishu")
     limit: Reply = (200, {"errcode": 45009, "errmsg": "api freq out of limit"})
     post.stub.replies["send"] = [limit] * 2
-    post.tell(*(f"e{number}" for number in range(8)))
+    for number in range(8):
+        post.tell(f"e{number}")
     assert {row.status for row in post.rows("feishu")} == {"new", "sent"}  # four at once to one person
     assert sum(row.attempts for row in post.rows("wecom")) <= 2
     for _ in range(40):

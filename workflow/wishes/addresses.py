@@ -7,19 +7,12 @@ from collections.abc import Iterable
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
+from workflow.channels import CHANNELS
 from workflow.models import Contact, User
 from workflow.text import Text
 
 EMAIL = "email"
-CHANNEL_NAMES = {
-    EMAIL: Text("邮件", "E-mail"),
-    "wecom": Text("企业微信", "WeCom"),
-    "wecom_robot": Text("企业微信群机器人", "WeCom group robot"),
-    "dingtalk": Text("钉钉", "DingTalk"),
-    "feishu": Text("飞书", "Feishu"),
-    "webhook": Text("Webhook", "Webhook"),
-    "sms": Text("短信", "SMS"),
-}
+CHANNEL_NAMES = {EMAIL: Text("邮件", "E-mail"), **{kind.name: kind.label for kind in CHANNELS.values()}}
 
 
 def reached(session: Session, people: Iterable[int]) -> dict[int, set[str]]:
