@@ -44,7 +44,7 @@ minutes = st.integers(0, 24 * 60 - 1)
 paces = st.fixed_dictionaries(
     {
         (kind, channel): st.sampled_from(
-            [pace.value for pace in Pace if pace is not Pace.OFF or channel != "email" or not kind_of(kind).is_statutory]
+            [pace for pace in Pace if pace is not Pace.OFF or channel != "email" or not kind_of(kind).is_statutory]
         )
         for kind in KINDS
         for channel in sorted(CHANNELS)
@@ -99,7 +99,7 @@ def make_world(database: Database, wished: dict[tuple[str, str], str], at: Hours
     with database.unit_of_work() as session:
         session.add(Contact(user_id=cast.clerk, channel="wecom", address="zhang", changed_at=START))
         cases = [cast.case_id, *more_cases(session, cast, 2)]
-        keep_wishes(session, cast.clerk, Wanted(at, wished))
+        keep_wishes(session, cast.clerk, Wanted(at, wished), CHANNELS)
     return World(database, cast, cases)
 
 
