@@ -80,6 +80,7 @@ BELOW = {
     "substitutes": "profile",
     "leave": "profile",
     "contacts": "profile",
+    "wishes": "profile",
 }
 
 

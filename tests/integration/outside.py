@@ -25,7 +25,7 @@ PUBLISHED = Published()
 def wish(database: Database, person: int, paces: Mapping[str, str], hours: Hours | None = None) -> None:
     """Paces of the e-mail by kind."""
     with database.unit_of_work() as session:
-        keep_wishes(session, person, Wanted(hours or Hours(), {(kind, "email"): p for kind, p in paces.items()}))
+        keep_wishes(session, person, Wanted(hours or Hours(), {(kind, "email"): p for kind, p in paces.items()}), EMAIL)
 
 
 def write(

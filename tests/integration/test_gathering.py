@@ -244,6 +244,19 @@ class TestWithdrawing:
         relay(database, START + MINUTE)
         assert outside(database) == []
 
+    def test_a_correction_goes_at_once_to_where_something_was_told_and_nowhere_else(
+        self, database: Database, cast: Cast, cases: list[int]
+    ) -> None:
+        wish(database, cast.clerk, {"transition": "daily"})
+        write(database, "case:1:1", cast.clerk, cases[0])
+        write(database, "case:2:1:verdict", cast.clerk, cases[1], kind="verdict")
+        relay(database, START)
+        assert [row.kind for row in deliver(database, START)] == ["verdict"]
+        for case_id in cases[:2]:
+            write(database, f"case:{case_id}:2:correction", cast.clerk, case_id, START + MINUTE, kind="correction")
+        relay(database, START + MINUTE)
+        assert [row.case_id for row in deliver(database, START + MINUTE)] == [cases[1]]
+
     def test_a_reminder_of_a_clock_that_stopped_is_left_out_of_the_digest(
         self, database: Database, cast: Cast, cases: list[int]
     ) -> None:

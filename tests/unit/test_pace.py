@@ -74,6 +74,11 @@ def test_every_kind_the_product_sends_has_its_place_in_the_table() -> None:
     assert sent - KINDS.keys() == set()
 
 
+def test_every_kind_is_described() -> None:
+    page = (ROOT.parent / "docs" / "notices.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if f"`{kind}`" not in page] == []
+
+
 def _kinds_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     constants = {

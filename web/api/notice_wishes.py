@@ -9,9 +9,10 @@ from pydantic import Field
 from web.api.blueprint import bp, documented
 from web.api.shapes import Input, Line, Shape, Words
 from web.auth.access import me
-from web.context import reading, runtime
+from web.context import reading, runtime, settings
 from workflow.queries.notice_wishes import notice_wishes
 from workflow.wishes import Hours, Pace, Wanted, keep_wishes
+from workflow.wishes.addresses import set_up
 from workflow.wishes.time_of_day import FORM, minute_of
 
 TimeOfDay = Annotated[str, Field(pattern=FORM, examples=["22:00"])]
@@ -58,7 +59,7 @@ class WishesShape(Shape):
 @documented("me", "getNoticeWishes")
 def get_notice_wishes() -> WishesShape:
     """How you are told outside the application, kind by kind; in the application you always are, at once."""
-    return WishesShape.model_validate(notice_wishes(reading(), me().id))
+    return WishesShape.model_validate(notice_wishes(reading(), me().id, set_up(settings().channels)))
 
 
 @bp.put("/me/notice-wishes")
@@ -68,9 +69,10 @@ def get_notice_wishes() -> WishesShape:
 def put_notice_wishes(json_data: WishesRequest) -> WishesShape:
     """Replace these wishes. What is due today never waits for a digest, whatever is wished."""
     paces = {(one.kind, one.channel): one.pace for one in json_data.paces}
+    channels = set_up(settings().channels)
     with runtime().db.unit_of_work() as session:
-        keep_wishes(session, me().id, Wanted(_hours(json_data), paces))
-        return WishesShape.model_validate(notice_wishes(session, me().id))
+        keep_wishes(session, me().id, Wanted(_hours(json_data), paces), channels)
+        return WishesShape.model_validate(notice_wishes(session, me().id, channels))
 
 
 def _hours(wanted: WishesRequest) -> Hours:

@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.auth.access import me
-from web.context import reading, runtime
+from web.context import reading, runtime, settings
 from web.locale import t
 from workflow.errors import InvalidInput
 from workflow.queries.notice_wishes import notice_wishes
 from workflow.text import Text
 from workflow.wishes import Hours, Pace, Wanted, keep_wishes
+from workflow.wishes.addresses import set_up
 from workflow.wishes.time_of_day import minute_of
 
 bp = Blueprint("wishes", __name__, url_prefix="/me/notices")
@@ -34,7 +35,7 @@ def keep() -> ResponseReturnValue:
     try:
         wanted = Wanted(_hours(), _paces())
         with runtime().db.unit_of_work() as session:
-            keep_wishes(session, me().id, wanted)
+            keep_wishes(session, me().id, wanted, set_up(settings().channels))
     except InvalidInput as refused:
         return _draw(refused), 422
     flash(t("已保存", "Kept"), "done")
@@ -60,7 +61,7 @@ def _paces() -> dict[tuple[str, str], str]:
 def _draw(refused: InvalidInput | None = None) -> str:
     return render_template(
         "notices/wishes.html",
-        page=notice_wishes(reading(), me().id),
+        page=notice_wishes(reading(), me().id, set_up(settings().channels)),
         paces=PACE_NAMES.items(),
         errors=refused.fields if refused else {},
         form=request.form if refused else {},

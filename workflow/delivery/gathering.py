@@ -5,7 +5,7 @@ Run by one relay at a time, so that no two of them share out between themselves 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -30,7 +30,7 @@ AT_ONCE = 200
 Place = tuple[int, str]
 
 
-def gather(session: Session, now: datetime, most_a_day: int, published: Published) -> None:
+def gather(session: Session, now: datetime, channels: Set[str], most_a_day: int, published: Published) -> None:
     """Lets go what is held and due. Of more than `most_a_day` messages to a person in a channel the rest waits for
     the end of the day, unless something in it is due today.
 
@@ -44,7 +44,7 @@ def gather(session: Session, now: datetime, most_a_day: int, published: Publishe
     people = {user_id for user_id, _ in places}
     wishes, used = read_wishes(session, people), _used(session, people, now)
     grounds = Grounds(session, rows, published)
-    standing = _standing(session, rows, grounds, wishes)
+    standing = _standing(session, rows, grounds, wishes, channels)
     bundles = []
     for place, found in groupby(standing, lambda row: (row.user_id, row.channel)):
         members = list(found)
@@ -104,13 +104,13 @@ def _used(session: Session, people: Collection[int], now: datetime) -> dict[Plac
 
 
 def _standing(
-    session: Session, rows: Sequence[OutboxRow], grounds: Grounds, wishes: Mapping[int, Wishes]
+    session: Session, rows: Sequence[OutboxRow], grounds: Grounds, wishes: Mapping[int, Wishes], channels: Set[str]
 ) -> Iterator[OutboxRow]:
-    """Without those that lost their reason, their address, or that the person has switched off since."""
+    """Without those that lost their reason, their channel or address, or that the person has switched off since."""
     addresses = reached(session, {row.user_id for row in rows})
     for row in rows:
-        channels = addresses.get(row.user_id, set())
-        pace = wishes[row.user_id].paces(kind_of(row.kind), channels).get(row.channel, Pace.OFF)
+        usable = addresses.get(row.user_id, set()) & channels
+        pace = wishes[row.user_id].paces(kind_of(row.kind), usable).get(row.channel, Pace.OFF)
         if pace is Pace.OFF or grounds.is_gone(row):
             row.status = Status.WITHDRAWN
         else:

@@ -19,4 +19,4 @@ def let_out(session: Session, now: datetime, channels: Set[str], most_a_day: int
     """Done by one relay at a time; another passes it over, since the next tick is a second away."""
     if is_alone(session, LETTING_OUT):
         spread(session, now, channels, published)
-        gather(session, now, most_a_day, published)
+        gather(session, now, channels, most_a_day, published)

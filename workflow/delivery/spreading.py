@@ -18,7 +18,7 @@ from workflow.dialects import insert_ignoring, skip_locked
 from workflow.models import OutboxRow
 from workflow.outbox import IN_APP, IN_APP_AT_ONCE, OUTSIDE, Status, row_of
 from workflow.published import Published
-from workflow.wishes import Pace, Wishes, kind_of, read_wishes, time_for
+from workflow.wishes import Pace, Subject, Wishes, kind_of, read_wishes, time_for
 from workflow.wishes.addresses import reached
 from workflow.wishes.pace import HOUR, together
 
@@ -58,10 +58,13 @@ def _outside(
     told = _told_lately(session, fresh, now)
     for row in fresh:
         usable = addresses.get(row.user_id, set()) & channels
+        is_correction = kind_of(row.kind).subject is Subject.CORRECTION
         for channel, pace in wishes[row.user_id].paces(kind_of(row.kind), usable).items():
-            if pace is not Pace.OFF:
-                told_at = told.get((row.user_id, channel, row.case_id))
-                yield _held(row, channel) | {"due_at": _time(row, pace, wishes[row.user_id], grounds, told_at, now)}
+            told_at = told.get((row.user_id, channel, row.case_id))
+            if pace is Pace.OFF or (is_correction and told_at is None):
+                continue
+            waits_from = None if is_correction else told_at
+            yield _held(row, channel) | {"due_at": _time(row, pace, wishes[row.user_id], grounds, waits_from, now)}
 
 
 def _held(row: OutboxRow, channel: str) -> dict[str, Any]:

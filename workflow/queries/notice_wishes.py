@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -41,8 +41,9 @@ class WishesPage:
     digest_at: str
 
 
-def notice_wishes(session: Session, user_id: int) -> WishesPage:
-    channels = sorted(reached(session, [user_id]).get(user_id, set()))
+def notice_wishes(session: Session, user_id: int, set_up: Set[str]) -> WishesPage:
+    """`set_up`: the channels outside this installation has."""
+    channels = sorted(reached(session, [user_id]).get(user_id, set()) & set_up)
     wishes = read_wishes(session, [user_id])[user_id]
     hours = wishes.hours
     return WishesPage(

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from workflow.channels import CHANNELS
+from workflow.channel_settings import ChannelSettings
+from workflow.channels import CHANNELS, offered
 from workflow.models import Contact, User
 from workflow.text import Text
 
 EMAIL = "email"
-CHANNEL_NAMES = {EMAIL: Text("邮件", "E-mail"), **{kind.name: kind.label for kind in CHANNELS.values()}}
+EMAIL_NAME = Text("邮件", "E-mail")
 
 
 def reached(session: Session, people: Iterable[int]) -> dict[int, set[str]]:
@@ -30,5 +31,10 @@ def reached(session: Session, people: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
+def set_up(settings: ChannelSettings) -> frozenset[str]:
+    """The channels outside that this installation has: e-mail always."""
+    return frozenset({EMAIL, *(kind.name for kind in offered(settings))})
+
+
 def channel_name(channel: str) -> Text:
-    return CHANNEL_NAMES.get(channel) or Text(channel, channel)
+    return CHANNELS[channel].label if channel in CHANNELS else EMAIL_NAME

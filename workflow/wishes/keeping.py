@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert
@@ -38,19 +38,20 @@ class Wanted:
     paces: Mapping[tuple[str, str], str]
 
 
-def keep_wishes(session: Session, user_id: int, wanted: Wanted) -> None:
-    """Replaces the person's wishes for the channels they can be reached through; others keep theirs.
+def keep_wishes(session: Session, user_id: int, wanted: Wanted, channels: Set[str]) -> None:
+    """Replaces the person's wishes for those of `channels`, which are set up here, that they have an address in; the
+    wishes for others stay.
 
     Raises InvalidInput, and changes nothing, with a field `kind.channel`, `kind`, `quiet_from`, `quiet_to` or
     `digest_at` for each fault.
     """
-    channels = reached(session, [user_id]).get(user_id, set())
-    faults = {**dict(_pace_faults(wanted.paces, channels)), **dict(_hour_faults(wanted.hours))}
+    usable = reached(session, [user_id]).get(user_id, set()) & channels
+    faults = {**dict(_pace_faults(wanted.paces, usable)), **dict(_hour_faults(wanted.hours))}
     if not faults:
-        faults = dict(_statutory_faults(wanted, channels))
+        faults = dict(_statutory_faults(wanted, usable))
     if faults:
         raise InvalidInput(faults)
-    mine = (NoticeWish.user_id == user_id, NoticeWish.channel.in_(sorted(channels)))
+    mine = (NoticeWish.user_id == user_id, NoticeWish.channel.in_(sorted(usable)))
     session.execute(delete(NoticeWish).where(*mine))
     rows = [
         {"user_id": user_id, "kind": kind, "channel": channel, "pace": pace}

@@ -23,6 +23,7 @@ class Subject(StrEnum):
     ROUND = "round"  # a round somebody may sign in for another
     QUESTION = "question"
     MEETING = "meeting"  # a session of a committee
+    CORRECTION = "correction"  # goes where what it corrects went, and does not wait
     NEWS = "news"  # nothing that could be settled meanwhile
 
 
@@ -49,7 +50,7 @@ _ALL = (
     NoticeKind("nudge", Text("催办", "Nudges"), Subject.STEP, True),
     NoticeKind("question", Text("征询您的意见", "Your opinion is asked for"), Subject.QUESTION, True),
     NoticeKind("session", Text("会议通知", "Sessions of the committee"), Subject.MEETING, True),
-    NoticeKind("correction", Text("更正前一条通知", "Corrections"), Subject.NEWS, True),
+    NoticeKind("correction", Text("更正前一条通知", "Corrections"), Subject.CORRECTION, True),
     NoticeKind("answer", Text("您的问题有了答复", "Answers to your questions"), Subject.NEWS),
     NoticeKind("people", Text("代理、请假、离任", "Substitutes, leave, leaving"), Subject.NEWS),
     NoticeKind("import", Text("导入结束", "Ends of imports"), Subject.NEWS),
