@@ -30,6 +30,7 @@ app = Celery(
         "tasks.moves",
         "tasks.notify",
         "tasks.relay",
+        "tasks.workdays",
     ],
 )
 

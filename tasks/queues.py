@@ -16,4 +16,5 @@ ROUTES = {
     "tasks.moves.*": {"queue": IMPORTS},
     "tasks.notify.*": {"queue": NOTIFY},
     "tasks.relay.*": {"queue": TIMERS},
+    "tasks.workdays.*": {"queue": IMPORTS},
 }

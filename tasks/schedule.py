@@ -13,6 +13,8 @@ SCHEDULE = {
     "moves": {"task": "tasks.moves.run_waiting", "schedule": 2.0},
     # One look into an index. Days change once a day, but an action may set a deadline whose alert day is today.
     "reminders": {"task": "tasks.deadlines.remind_due", "schedule": MINUTE},
+    # One look at a table of few rows, unless a calendar has come.
+    "calendar": {"task": "tasks.workdays.recompute_due", "schedule": 10.0},
     # Wanted once a night; a second look changes nothing.
     "conditions": {"task": "tasks.conditions.watch_branches", "schedule": 60 * MINUTE},
     "cleanup": {"task": "tasks.cleanup.remove_old", "schedule": 60 * MINUTE},

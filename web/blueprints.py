@@ -20,6 +20,7 @@ from web import (
     process,
     registers,
     reports,
+    workdays,
     workload,
 )
 from web.auth import contacts, opinions, profile, sign_in
@@ -61,6 +62,7 @@ LISTS = (
     process.bp,
     organisations.bp,
     definitions.bp,
+    workdays.bp,
     reports.bp,
     registers.bp,
     ledger.bp,
@@ -73,5 +75,6 @@ def register_blueprints(app: Flask) -> None:
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)
     navigation.count_with(app, "inbox", inbox.waiting)
+    navigation.count_with(app, "workdays", workdays.missing_years)
     # The API knows bearer tokens only, and no other site can make a browser send one.
     csrf.exempt(api.bp)

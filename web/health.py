@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from web.auth.access import public
-from web.context import now, runtime
+from web.context import now, runtime, today
 from workflow.models import Tick
 
 bp = Blueprint("health", __name__)
@@ -24,10 +24,14 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers; `ticks` says how many seconds ago each periodic task last ended."""
+    """The database answers; `ticks` says how many seconds ago each periodic task last ended.
+
+    `calendar_missing` are years whose official calendar is wanted by now: a warning, and no failure.
+    """
     try:
         with runtime().db.reading() as session:
             ticks = {tick.name: round((now() - tick.at).total_seconds()) for tick in session.scalars(select(Tick))}
     except SQLAlchemyError:
         return jsonify(status="unavailable", database="unreachable"), 503
-    return jsonify(status="ok", database="ok", ticks=ticks)
+    missing = runtime().calendar.missing_years(today())
+    return jsonify(status="ok", database="ok", ticks=ticks, calendar_missing=missing)

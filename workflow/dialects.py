@@ -8,9 +8,11 @@ from copy import copy
 from typing import Any, TypeVar
 
 from psycopg import RawCursor
-from sqlalchemy import Connection, Dialect, Select, func, select
+from sqlalchemy import ClauseElement, Connection, Dialect, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from workflow.models.base import Base, table_of
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -36,15 +38,23 @@ def is_alone(session: Session, number: int) -> bool:
     return not _is_postgresql(session) or bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
-def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_ignoring(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows whose unique keys are free and passes over the others, whoever wrote them first."""
     if not rows:
         return
-    values = [dict(row) for row in rows]
+    # On the table itself: the object layer would cost more than the database where there are thousands.
+    table, values = table_of(model), [dict(row) for row in rows]
     if _is_postgresql(session):
-        session.execute(postgresql.insert(model).on_conflict_do_nothing(), values)
+        session.connection().execute(postgresql.insert(table).on_conflict_do_nothing(), values)
     else:
-        session.execute(sqlite.insert(model).on_conflict_do_nothing(), values)
+        session.connection().execute(sqlite.insert(table).on_conflict_do_nothing(), values)
+
+
+def insert_ignoring_into(table: Table, dialect_name: str) -> ClauseElement:
+    """The same as a statement to be prepared."""
+    if dialect_name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def upsert(session: Session, model: type[DeclarativeBase], key: Sequence[str], row: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from workflow.channel_pace import Limits, Turns, is_open
 from workflow.dialects import skip_locked
 from workflow.digest import without
-from workflow.models import OutboxRow
+from workflow.models import Deadline, OutboxRow
 
 IN_APP = "in_app"
 
@@ -35,6 +35,9 @@ LONG_LEASE = timedelta(seconds=20)
 
 # In the hands of the workers at a time. What they cannot drain within a lease would be published again and again.
 IN_APP_AT_ONCE = 500
+
+# Kinds whose events bear the number of a deadline.
+OF_DEADLINES = frozenset({"deadline", "calendar"})
 
 MAX_ATTEMPTS = 10
 FIRST_WAIT = timedelta(seconds=10)
@@ -120,18 +123,53 @@ def take_due(
 def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
     """Gives the row to one worker; None for a duplicate message or a row already dealt with.
 
-    The attempt is counted here and not at its end, so that a row that kills its worker is not tried for ever.
+    The attempt is counted here and not at its end, so that a row that kills its worker is not tried for ever. What
+    tells of a deadline that no longer runs is withdrawn instead.
     """
     is_free = or_(
         OutboxRow.status == Status.QUEUED,
         and_(OutboxRow.status == Status.SENDING, OutboxRow.due_at <= now),
     )
-    return session.scalar(
+    row = session.scalar(
         update(OutboxRow)
         .where(OutboxRow.id == outbox_id, is_free)
         .values(status=Status.SENDING, attempts=OutboxRow.attempts + 1, due_at=now + LEASE)
         .returning(OutboxRow)
     )
+    if row is not None and row.kind in OF_DEADLINES and not _still_runs(session, row):
+        row.status = Status.WITHDRAWN
+        return None
+    return row
+
+
+def _still_runs(session: Session, row: OutboxRow) -> bool:
+    """True as well for one that names no deadline there is."""
+    number = row.event.split(":")[1:2]
+    if not number or not number[0].isdecimal():
+        return True
+    return session.scalar(select(Deadline.status).where(Deadline.id == int(number[0]))) in (None, "running")
+
+
+def notices_told(rows: Iterable[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """The notices of rows that are told in the application; the rows are marked as sent.
+
+    For what is written by the thousand: notice and row go with one transaction, and no worker has to take each. What
+    goes outside is made from the rows as from any other.
+    """
+    for row in rows:
+        row.update(status=Status.SENT.value, sent_at=now)
+    return [
+        {
+            "event": row["event"],
+            "user_id": row["user_id"],
+            "case_id": row["case_id"],
+            "kind": row["kind"],
+            "title": row["payload"]["title"],
+            "body": row["payload"]["body"],
+            "created_at": row["created_at"],
+        }
+        for row in rows
+    ]
 
 
 def renew(session: Session, row: OutboxRow, now: datetime) -> bool:

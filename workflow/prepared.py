@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, SelectBase
+from sqlalchemy import Connection, Dialect, SelectBase, Table
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from workflow.dialects import by_place, cursor_by_place, pipelined
+from workflow.dialects import by_place, cursor_by_place, insert_ignoring_into, pipelined
 
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, Any]
@@ -40,7 +40,7 @@ class _Form:
         return [given[name] if convert is None else convert(given[name]) for name, convert in self.binds]
 
     def bound_rows(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
-        """Column by column: what all rows share, as the words of a notice, is converted once."""
+        """Column by column: what rows beside each other share, as the words of a notice, is converted once."""
         given = [{**self.constants, **row} for row in rows]
         return list(zip(*(_converted([row[name] for row in given], how) for name, how in self.binds), strict=True))
 
@@ -84,6 +84,19 @@ class Prepared:
         if form is None:
             form = self._forms[dialect.name] = _compile(self._statement, dialect, list(values))
         return form
+
+
+class Ignoring(Prepared):
+    """An INSERT of rows whose unique keys are free; the others are passed over, whoever wrote them first."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(insert_ignoring_into(table, ""))
+        self._table = table
+
+    def _form(self, dialect: Dialect, values: Values) -> _Form:
+        if dialect.name not in self._forms:
+            self._statement = insert_ignoring_into(self._table, dialect.name)
+        return super()._form(dialect, values)
 
 
 def read_together(connection: Connection, *questions: tuple[Prepared, Values]) -> list[list[Any]]:
@@ -166,10 +179,12 @@ def _compile(statement: ClauseElement, dialect: Dialect, keys: list[str]) -> _Fo
 def _converted(values: list[Any], convert: Convert) -> list[Any]:
     if convert is None:
         return values
-    first = values[0]
-    if all(value is first for value in values):
-        return [convert(first)] * len(values)
-    return [convert(value) for value in values]
+    converted, last, made = [], object(), None
+    for value in values:
+        if value is not last:
+            last, made = value, convert(value)
+        converted.append(made)
+    return converted
 
 
 def _converter(type_: Any, dialect: Dialect, *, to_bind: bool) -> Convert:

@@ -15,7 +15,7 @@ from workflow.database import Database
 from workflow.definition.library import PROCESS, shipped_definitions
 from workflow.definition.model import Definition
 from workflow.definition.versions import Versions
-from workflow.official_calendar import calendar_of
+from workflow.official_calendar import KEEPER, CalendarKeeper
 from workflow.published import Published
 from workflow.rules import RuleBook, load_rules
 from workflow.settings import Settings
@@ -41,6 +41,7 @@ class Runtime:
     clock: Callable[[], datetime] = utc_now
     published: Published = field(default_factory=Published)
     rules: RuleBook = field(default_factory=load_rules)
+    calendars: CalendarKeeper = KEEPER
     # Seals identity and phone numbers; without it none can be kept.
     vault: Vault | None = None
 
@@ -74,4 +75,4 @@ class Runtime:
 
     @property
     def calendar(self) -> WorkCalendar:
-        return calendar_of(self.db)
+        return self.calendars.of(self.db)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -14,12 +15,16 @@ from sqlalchemy import select
 from tests.clocks import StandingClock
 from tests.integration.telling import Cast, more_cases, outbox_rows, seed
 from workflow.database import Database
-from workflow.models import Case, Deadline, RoleAssignment
+from workflow.models import Case, Deadline, Notice, RoleAssignment
 from workflow.reminders import BATCH, remind
 from workflow.runtime import Runtime
 
 DUE = date(2026, 10, 12)
-T09_ALERTS = (-10, -3, 0, 7)
+# From the seventh day on it is escalated to the managers.
+TOLD_AT: dict[int, Callable[[Cast], tuple[int, ...]]] = {
+    **dict.fromkeys((-10, -3, 0), lambda cast: (cast.clerk,)),
+    7: lambda cast: (cast.clerk, cast.manager),
+}
 
 
 @pytest.fixture
@@ -80,9 +85,9 @@ def test_each_threshold_is_told_once_to_everybody_the_definition_names(
         remind(runtime)
         clock.advance(timedelta(days=1))
     assert sorted(told(database)) == sorted(
-        (f"deadline:{deadline_id}:{threshold}", user_id, "in_app")
-        for threshold in T09_ALERTS
-        for user_id in (cast.clerk, cast.manager)
+        (f"deadline:{deadline_id}:{DUE}:{threshold}", user_id, "in_app")
+        for threshold, people in TOLD_AT.items()
+        for user_id in people(cast)
     )
 
 
@@ -104,12 +109,12 @@ def test_after_an_outage_only_the_newest_threshold_is_told(
     deadline_id = start()
     clock.now = datetime(2026, 10, 14, 2, 0, tzinfo=UTC)
     remind(runtime)
-    assert events(database) == {f"deadline:{deadline_id}:0"}
+    assert events(database) == {f"deadline:{deadline_id}:{DUE}:0"}
     (title, *_) = {row.payload["title"]["zh"] for row in outbox_rows(database)}
     assert title == "已超期 2 天：成立批复"
     clock.now = datetime(2026, 10, 19, 2, 0, tzinfo=UTC)
     remind(runtime)
-    assert events(database) == {f"deadline:{deadline_id}:0", f"deadline:{deadline_id}:7"}
+    assert events(database) == {f"deadline:{deadline_id}:{DUE}:0", f"deadline:{deadline_id}:{DUE}:7"}
 
 
 @pytest.mark.parametrize("status", ["paused", "stopped"])
@@ -161,7 +166,7 @@ def test_who_no_longer_holds_the_role_is_not_told(
         )
     clock.now = datetime(2026, 10, 2, 2, 0, tzinfo=UTC)
     remind(runtime)
-    assert {user_id for _, user_id, _ in told(database)} == {cast.manager}
+    assert told(database) == []
 
 
 def test_a_clock_the_definition_does_not_know_leaves_the_others_unharmed(
@@ -171,7 +176,7 @@ def test_a_clock_the_definition_does_not_know_leaves_the_others_unharmed(
     known = start()
     clock.now = datetime(2026, 10, 2, 2, 0, tzinfo=UTC)
     remind(runtime)
-    assert events(database) == {f"deadline:{known}:-10"}
+    assert events(database) == {f"deadline:{known}:{DUE}:-10"}
 
 
 def test_runs_that_start_together_tell_more_than_a_batch_of_cases_once_each(
@@ -190,7 +195,7 @@ def test_runs_that_start_together_tell_more_than_a_batch_of_cases_once_each(
     with ThreadPoolExecutor(4) as pool:
         handled = sum(pool.map(run, range(4))) + remind(runtime)
     assert handled == BATCH + 5
-    assert len(told(database)) == (BATCH + 5) * 2
+    assert len(told(database)) == BATCH + 5
 
 
 def test_a_case_somebody_is_acting_on_is_passed_over_until_the_next_time(
@@ -204,3 +209,55 @@ def test_a_case_somebody_is_acting_on_is_passed_over_until_the_next_time(
         session.get_one(Case, cast.case_id, with_for_update=True)
         assert remind(runtime) == 0
     assert remind(runtime) == 1
+
+
+CROWD = 300
+JUMPS = (timedelta(hours=1), -timedelta(hours=1), timedelta(days=1), -timedelta(days=1))
+
+
+@dataclass
+class JumpingClock:
+    """One worker's clock: as the other's, and off by what it was set to."""
+
+    right: StandingClock
+    off: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return self.right() + self.off
+
+
+def test_hundreds_are_told_once_each_by_two_workers_whose_clocks_jump_across_a_leap_day(
+    database: Database, cast: Cast, runtime: Runtime, clock: StandingClock, tmp_path: Path
+) -> None:
+    due = date(2028, 3, 1)
+    with database.unit_of_work() as session:
+        for case_id in more_cases(session, cast, CROWD):
+            row = deadline_of(case_id)
+            row.due_on, row.next_alert_on = due, due - timedelta(days=10)
+            session.add(row)
+    clock.now = datetime(2028, 2, 19, 2, 0, tzinfo=UTC)
+    for day in range(22):  # from 19 February over the 29th to 11 March
+        jumping = JumpingClock(clock, JUMPS[day % len(JUMPS)])
+        # A restart: nothing is known of the day before but what the database keeps.
+        _both(Runtime(database, tmp_path, clock=clock), Runtime(database, tmp_path, clock=jumping))
+        clock.advance(timedelta(days=1))
+    remind(Runtime(database, tmp_path, clock=clock))
+    found = told(database)
+    assert len(found) == len(set(found))
+    with database.reading() as session:
+        ids = session.scalars(select(Deadline.id)).all()
+        kept = [(row.event, row.user_id) for row in session.scalars(select(Notice))]
+    wanted = {f"deadline:{number}:{due}:{threshold}" for number in ids for threshold in TOLD_AT}
+    assert {event for event, _, _ in found} == wanted
+    assert sorted(kept) == sorted((event, user) for event, user, _ in found)
+
+
+def _both(*runtimes: Runtime) -> None:
+    barrier = Barrier(len(runtimes))
+
+    def run(one: Runtime) -> None:
+        barrier.wait()
+        remind(one)
+
+    with ThreadPoolExecutor(len(runtimes)) as pool:
+        list(pool.map(run, runtimes))

@@ -110,6 +110,31 @@ class TestProof:
         faults = faults_of(tmp_path, changed(old, new))
         assert any(words in fault for fault in faults), faults
 
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ("repeat: 0", "T06.repeat: must be a number of days"),
+            ("escalate: {-1: [manager]}", "T06.escalate: -1: a deadline is escalated on its due day (0) or after"),
+            ("escalate: {7: [wizard]}", "T06.escalate: unknown role wizard"),
+            ("escalate: {7: [instructor]}", "instructor is told from the first alert on"),
+            ("escalate: {7: []}", "name at least one group"),
+            ("on_overdue: vanish", "T06.on_overdue: unknown action vanish"),
+            ("on_overdue: hold", "cannot take hold: it enters review_on"),
+            ("on_overdue: reopen", "reopen does not stop T06"),
+            ("on_overdue: submit", "the system cannot take submit"),
+            ("after_pause: whim", "T06.after_pause: unknown rule whim"),
+        ],
+    )
+    def test_what_a_deadline_does_by_itself_has_to_be_possible(self, tmp_path: Path, said: str, words: str) -> None:
+        text = changed("unit: months, alerts: [-7, 0], tell", f"unit: months, alerts: [-7, 0], {said}, tell")
+        faults = faults_of(tmp_path, text)
+        assert any(words in fault for fault in faults), faults
+
+    def test_the_checklist_says_what_each_deadline_does_by_itself(self) -> None:
+        (line,) = [line for line in check_definition().lines if line.startswith("T09  ")]
+        assert "+7 上报区级主管部门" in line
+        assert "founding_reply_restarts" in line
+
     def test_the_line_is_that_of_the_fault(self, tmp_path: Path) -> None:
         text = changed("guards: [first_visit_logged]", "guards: [stars_are_right]")
         (fault,) = faults_of(tmp_path, text)

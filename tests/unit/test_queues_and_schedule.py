@@ -19,6 +19,7 @@ from tasks.moves import run_waiting as run_moves
 from tasks.notify import deliver
 from tasks.queues import QUEUES, ROUTES
 from tasks.schedule import SCHEDULE
+from tasks.workdays import recompute_due
 from workflow.delivery.mailer import TIMEOUT_SECONDS
 from workflow.errors import SettingsError
 from workflow.outbox import LEASE
@@ -60,7 +61,7 @@ def test_no_tasks_but_the_long_runs_outlive_the_visibility_timeout(settings: dic
     visibility = settings["broker_transport_options"]["visibility_timeout"]
     assert settings["task_time_limit"] < visibility
     long = {name for name, task in own_tasks().items() if (task.time_limit or 0) >= visibility}
-    assert long == {run_imports.name, run_moves.name}
+    assert long == {run_imports.name, run_moves.name, recompute_due.name}
 
 
 def test_a_message_is_done_when_its_task_has_ended(settings: dict[str, Any]) -> None:

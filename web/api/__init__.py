@@ -8,6 +8,7 @@ from web.api import (  # noqa: F401
     bulk,
     case,
     cases,
+    deadlines,
     decisions,
     definition,
     definitions,

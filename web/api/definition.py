@@ -70,7 +70,11 @@ class DeadlineShape(Shape):
     rule: str | None
     unit: str | None
     from_fact: str | None
-    alerts: list[int]
+    alerts: list[int] = Field(description="Days before (-) or after (+) the due day.")
+    repeat: int | None = Field(description="After the last alert again each so many days.")
+    escalate: dict[int, list[str]] = Field(description="From that day on these groups are told as well.")
+    on_overdue: str | None = Field(description="The action the system takes once the due day has passed.")
+    after_pause: str | None = Field(description="The rule: 1 the whole time again after a pause, 0 what was left.")
 
 
 class PaperShape(Shape):

@@ -16,6 +16,7 @@ from workflow.clock import local_day
 from workflow.engine.actors import Actor, HeldRole
 from workflow.ledger import hash_of
 from workflow.queries.case_page import CasePage, NextStep, case_page
+from workflow.queries.deadlines import explained_deadline
 from workflow.queries.seen import seen_work
 from workflow.queries.timeline import Event
 from workflow.text import Text
@@ -38,6 +39,19 @@ def show(case_id: int) -> None:
         page = case_page(session, runtime, OPERATOR, case_id)
     for line in _lines(page):
         click.echo(line)
+
+
+@group.command("deadline")
+@click.argument("case_id", metavar="ID", type=ROW_NUMBER)
+@click.argument("code", metavar="CODE")
+def deadline(case_id: int, code: str) -> None:
+    """说明一个期限是怎么算的，例如 T09。/ How the day of a deadline is counted, step by step."""
+    runtime = open_runtime()
+    with runtime.db.reading() as session:
+        found = explained_deadline(seen_work(session, runtime, OPERATOR, case_id), code)
+    click.echo(f"{found.code} {found.name.zh} {found.name.en}: {found.due_on}（{found.status}）")
+    for number, step in enumerate(found.steps, 1):
+        click.echo(f"{number:>3}  {step.zh} / {step.en}")
 
 
 @group.command("export")

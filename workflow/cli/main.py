@@ -20,6 +20,7 @@ ENTRIES = {
     "definition": Entry("definition:group", "检查、发布、恢复流程定义 / Check, publish or roll back the process"),
     "ledger": Entry("ledger:group", "核验历史 / Verify the history"),
     "keys": Entry("keys:group", "身份证号、电话的加密密钥 / The keys of identity and phone numbers"),
+    "calendar": Entry("workdays:group", "工作日历：查看、导入 / The official calendar"),
     "case": Entry("case:group", "查看、导出个案 / Look at a case, export it"),
 }
 

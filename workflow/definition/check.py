@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from workflow.definition.library import BRANCH_FORMATION, load_definition
-from workflow.definition.model import Definition
+from workflow.definition.model import DeadlineSpec, Definition
 from workflow.errors import DefinitionError
 from workflow.guards import GUARDS
 
@@ -46,7 +47,22 @@ def _checklist(definition: Definition) -> list[str]:
         clock = state.deadline or (state.no_deadline.zh if state.no_deadline else "—")
         lines.append(f"{state.code}  {state.name.zh}  [{definition.groups[state.owner].name.zh}; {clock}]")
         lines.extend(_action_line(definition, t.action, state.code) for t in definition.leaving(state.code))
-    return lines
+    return [*lines, "", *(_deadline_line(definition, spec) for spec in definition.deadlines.values())]
+
+
+def _deadline_line(definition: Definition, spec: DeadlineSpec) -> str:
+    def groups(codes: Iterable[str]) -> str:
+        return "、".join(definition.groups[code].name.zh for code in codes)
+
+    parts = [
+        f"{spec.code}  {spec.name.zh}  提醒 {', '.join(f'{day:+d}' if day else '0' for day in spec.alerts) or '—'}",
+        *([groups(spec.tell)] if spec.tell else []),
+        *([f"此后每 {spec.repeat} 天"] if spec.repeat else []),
+        *(f"{day:+d} 上报{groups(codes)}" for day, codes in sorted(spec.escalate.items())),
+        *([f"超期自动办理“{definition.transitions[spec.on_overdue].label.zh}”"] if spec.on_overdue else []),
+        *([f"暂停后依规则 {spec.after_pause}"] if spec.after_pause else []),
+    ]
+    return "  |  ".join(parts)
 
 
 def _action_line(definition: Definition, action: str, state: str) -> str:

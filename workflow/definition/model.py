@@ -69,7 +69,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineSpec:
-    """A clock: it ends on the date entered as `from_fact` where there is one, else after a rule's number in `unit`."""
+    """A clock: it ends on the date entered as `from_fact` where there is one, else after a rule's number in `unit`.
+
+    `repeat`: after its last alert it speaks up again each so many days. `escalate`: from that day after the due day on
+    these groups are told as well. `on_overdue`: the action the system takes once the due day has passed. `after_pause`:
+    the rule that says whether a pause is followed by the whole time again (1) or by what was left of it (0).
+    """
 
     code: str
     name: Text
@@ -81,6 +86,26 @@ class DeadlineSpec:
     runs_on_hold: bool
     # The date that was entered from which the time counts; the day of the action where there is none.
     starts_from: str | None = None
+    repeat: int | None = None
+    escalate: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    on_overdue: str | None = None
+    after_pause: str | None = None
+
+    @property
+    def thresholds(self) -> tuple[int, ...]:
+        """All days, counted from the due day, on which something is to be done: alerts, escalations, the action."""
+        acts = (1,) if self.on_overdue else ()
+        return tuple(sorted({*self.alerts, *self.escalate, *acts}))
+
+    @property
+    def repeats(self) -> tuple[int, int] | None:
+        """The last alert and how often it is repeated, as `workflow/alerts.py` reads it."""
+        return (max(self.alerts), self.repeat) if self.repeat and self.alerts else None
+
+    def told_at(self, threshold: int) -> tuple[str, ...]:
+        """The groups to tell at a threshold: those of the deadline, and whoever it has been escalated to by then."""
+        further = [group for day, groups in sorted(self.escalate.items()) if day <= threshold for group in groups]
+        return tuple(dict.fromkeys((*self.tell, *further)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +133,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What an action does to the clocks of its case."""
+    """What an action does to the clocks of its case; a clock that one action paused goes on when another starts it."""
 
     start: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
+    pause: tuple[str, ...] = ()
     pause_all: bool = False
     resume_all: bool = False
     stop_all: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from workflow.definition.alarms import prove_alerts
 from workflow.definition.model import BEFORE_HOLD, EARLIER, SAME, Definition, FirstStep, Transition
 from workflow.definition.reading import Faults
 from workflow.effect_names import DERIVED_FACTS
@@ -80,7 +81,7 @@ def _transition_names(
         ("guards", "guard", transition.guards, guards),
         ("automatic_when", "guard", automatic, guards),
         ("papers", "document", transition.papers, definition.documents),
-        ("clocks", "deadline", [*clocks.start, *clocks.stop, *clocks.restart], definition.deadlines),
+        ("clocks", "deadline", [*clocks.start, *clocks.stop, *clocks.restart, *clocks.pause], definition.deadlines),
         ("tell", "role", transition.tell, definition.groups),
         ("effects", "effect", transition.effects, effects),
     ]
@@ -112,6 +113,7 @@ def _deadlines(definition: Definition, faults: Faults, rules: RuleBook) -> None:
                 faults.add((*path, key), f"no action enters {fact}")
         if unknown := _unknown(spec.tell, definition.groups):
             faults.add((*path, "tell"), f"unknown role {unknown}")
+        prove_alerts(definition, faults, spec, rules)
 
 
 def _renamings(definition: Definition, faults: Faults) -> None:

@@ -38,14 +38,17 @@ KEYS: Mapping[str, frozenset[str]] = {
     "stages": frozenset({*_NAME, "beside"}),
     "states": frozenset({*_NAME, "stage", "owner", "kind", "coverage", "deadline", "no_deadline", "first"}),
     "first": frozenset({"owner", "action", "until"}),
-    "deadlines": frozenset({*_NAME, "rule", "unit", "from_fact", "starts_from", "alerts", "tell", "runs_on_hold"}),
+    "deadlines": frozenset(
+        {*_NAME, "rule", "unit", "from_fact", "starts_from", "alerts", "tell", "runs_on_hold"}
+        | {"repeat", "escalate", "on_overdue", "after_pause"}
+    ),
     "documents": frozenset({*_NAME, "by"}),
     "fields": frozenset({*_NAME, "type", "optional", "default", "example", "minimum", "maximum", "choices", "columns"}),
     "transitions": frozenset(
         {"number", "label", "from", "to", "by", "guards", "papers", "enter", "reason", "clocks", "tell", "effects"}
         | {"automatic_when", "not_yet", "routine", "approval", "in_session"}
     ),
-    "clocks": frozenset({"start", "stop", "restart", "pause_all", "resume_all", "stop_all"}),
+    "clocks": frozenset({"start", "stop", "restart", "pause", "pause_all", "resume_all", "stop_all"}),
 }
 REASONS = frozenset({"required", "optional", "none"})
 
@@ -198,6 +201,10 @@ def _deadline(code: str, row: Any) -> DeadlineSpec:
         _words(row, "tell"),
         bool(row.get("runs_on_hold", False)),
         row.get("starts_from"),
+        int(row["repeat"]) if "repeat" in row else None,
+        {int(day): _words({"to": groups}, "to") for day, groups in row.get("escalate", {}).items()},
+        row.get("on_overdue"),
+        row.get("after_pause"),
     )
 
 
@@ -253,6 +260,7 @@ def _transition(code: str, row: Any, fields: Mapping[str, Field], all_open: tupl
             _words(clocks, "start"),
             _words(clocks, "stop"),
             _words(clocks, "restart"),
+            _words(clocks, "pause"),
             bool(clocks.get("pause_all")),
             bool(clocks.get("resume_all")),
             bool(clocks.get("stop_all")),

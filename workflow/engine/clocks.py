@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -15,6 +15,7 @@ from workflow.engine.work import CaseWork, RunningClock
 from workflow.guards.admission_days import day_for_rules
 from workflow.models import Deadline
 from workflow.models.base import table_of
+from workflow.pauses import BY_ALL, ended, is_entered, open_pause, paused_clock
 from workflow.prepared import Prepared
 from workflow.runtime import Runtime
 
@@ -24,26 +25,32 @@ _STOP = Prepared(
     .where(_DEADLINES.c.id == bindparam("this"))
     .values(status="stopped", stopped_at=bindparam("now"), next_alert_on=None)
 )
+# What pausing and going on change, and what a snapshot keeps.
+_KEPT = ("status", "due_on", "days_left", "next_alert_on", "provisional", "pauses")
 _MOVE = Prepared(
-    update(_DEADLINES)
-    .where(_DEADLINES.c.id == bindparam("this"))
-    .values({name: bindparam(name) for name in ("status", "due_on", "days_left", "next_alert_on")})
+    update(_DEADLINES).where(_DEADLINES.c.id == bindparam("this")).values({name: bindparam(name) for name in _KEPT})
 )
 _START = Prepared(insert(_DEADLINES))
 
 
-def apply_clocks(work: CaseWork, clocks: Clocks, occurred_on: date) -> None:
+def apply_clocks(work: CaseWork, clocks: Clocks, occurred_on: date, action: str = BY_ALL) -> None:
     """Brings the case's deadlines in line with an action; `work.deadlines` then holds what still runs."""
+    going_on = [d for d in work.deadlines if d.code in clocks.start and _goes_on(work, d)]
+    starting = [code for code in clocks.start if code not in {d.code for d in going_on}]
     # The unique index of running clocks must see the old ones stopped before the new ones start.
     stop_deadlines(
         work,
-        [d.code for d in work.deadlines] if clocks.stop_all else (*clocks.stop, *clocks.start, *clocks.restart),
+        [d.code for d in work.deadlines] if clocks.stop_all else (*clocks.stop, *starting, *clocks.restart),
     )
+    pausing = [d for d in work.deadlines if d.code in clocks.pause and d.status == "running"]
+    work.add(_MOVE, *(_paused(work, d, occurred_on, action) for d in pausing))
     if clocks.pause_all:
-        work.add(_MOVE, *(_paused(work, d) for d in work.deadlines if _may_pause(work, d)))
+        held = [d for d in work.deadlines if _may_pause(work, d)]
+        work.add(_MOVE, *(_paused(work, d, occurred_on, BY_ALL) for d in held))
     if clocks.resume_all:
-        work.add(_MOVE, *(_resumed(work, d) for d in work.deadlines if d.status == "paused"))
-    start_deadlines(work, (*clocks.start, *clocks.restart), occurred_on)
+        going_on += [d for d in work.deadlines if d.status == "paused" and open_pause(d)["why"] == BY_ALL]
+    work.add(_MOVE, *(_resumed(work, d, occurred_on) for d in going_on))
+    start_deadlines(work, (*starting, *clocks.restart), occurred_on)
 
 
 def stop_deadlines(work: CaseWork, codes: Iterable[str]) -> None:
@@ -57,7 +64,12 @@ def start_deadlines(work: CaseWork, codes: Iterable[str], starts_on: date) -> No
     starting = [(spec, start_day(spec, starts_on, work.facts)) for spec in specs]
     rows = [deadline_row(work, spec, day) for spec, day in starting if is_set(work.runtime, spec, day, work.facts)]
     work.add(_START, *rows)
-    work.deadlines.extend(RunningClock(None, row["code"], row["status"], row["due_on"]) for row in rows)
+    work.deadlines.extend(
+        RunningClock(
+            None, row["code"], row["status"], row["due_on"], starts_on=row["starts_on"], provisional=row["provisional"]
+        )
+        for row in rows
+    )
 
 
 def start_day(spec: DeadlineSpec, occurred_on: date, facts: Mapping[str, Any]) -> date:
@@ -87,35 +99,50 @@ def deadline_row(work: CaseWork, spec: DeadlineSpec, starts_on: date) -> dict[st
         "starts_on": starts_on,
         "due_on": due.day,
         "provisional": due.provisional,
-        "next_alert_on": first_alert(due.day, spec.alerts, work.today),
+        "next_alert_on": first_alert(due.day, spec, work.today),
         "days_left": None,
+        "pauses": None,
         "started_at": work.now,
         "stopped_at": None,
     }
 
 
 def due_day(runtime: Runtime, spec: DeadlineSpec, starts_on: date, facts: Mapping[str, Any]) -> DueDay:
-    entered = facts.get(spec.from_fact) if spec.from_fact else None
-    # A date that was set for an earlier round and has passed is no deadline for this one.
-    if entered and (spec.rule is None or date.fromisoformat(entered) >= starts_on):
-        return DueDay(date.fromisoformat(entered), False)
+    if spec.from_fact and is_entered(spec, starts_on, facts):
+        return DueDay(date.fromisoformat(facts[spec.from_fact]), False)
     if spec.rule is None or spec.unit is None:
         raise ValueError(f"deadline {spec.code} has neither a rule nor a fact")
     return runtime.calendar.add(starts_on, rule_of(runtime, spec.rule, starts_on, facts), spec.unit)
 
 
-def first_alert(due_on: date, alerts: Iterable[int], today: date) -> date | None:
+def reckoned(
+    runtime: Runtime,
+    spec: DeadlineSpec,
+    starts_on: date,
+    pauses: Sequence[Mapping[str, Any]] | None,
+    facts: Mapping[str, Any],
+) -> DueDay:
+    """The due day as the calendar has it now, after the pauses there were; `pauses` as in the table, all ended."""
+    if not pauses:
+        return due_day(runtime, spec, starts_on, facts)
+    last = pauses[-1]
+    since = date.fromisoformat(last["to"])
+    if last["again"]:
+        return due_day(runtime, spec, since, facts)
+    return runtime.calendar.add(since, last["left"], last["unit"])
+
+
+def first_alert(due_on: date, spec: DeadlineSpec, today: date) -> date | None:
     """The first day to speak up: today where a threshold has passed already (late entry), else the next one."""
-    alerts = tuple(alerts)
-    if newest_threshold(due_on, alerts, today) is not None:
+    if newest_threshold(due_on, spec.thresholds, today, spec.repeats) is not None:
         return today
-    return next_alert(due_on, alerts, today)
+    return next_alert(due_on, spec.thresholds, today, spec.repeats)
 
 
 _PUT_BACK = Prepared(
     update(_DEADLINES)
     .where(_DEADLINES.c.id == bindparam("this"))
-    .values({name: bindparam(name) for name in ("status", "due_on", "days_left", "next_alert_on", "stopped_at")})
+    .values({name: bindparam(name) for name in (*_KEPT, "stopped_at")})
 )
 
 
@@ -124,26 +151,35 @@ def put_back_deadlines(work: CaseWork, clocks: Sequence[Sequence[Any]]) -> None:
     kept = {clock[0] for clock in clocks}
     work.add(_STOP, *({"this": d.id, "now": work.now} for d in work.deadlines if d.id not in kept))
     work.send()
-    for this, status, due_on, days_left, next_alert_on in clocks:
-        row = {"this": this, "status": status, "due_on": date.fromisoformat(due_on), "days_left": days_left}
-        alert = date.fromisoformat(next_alert_on) if next_alert_on else None
-        work.add(_PUT_BACK, {**row, "next_alert_on": alert, "stopped_at": None})
+    for this, *values in clocks:
+        row = dict(zip(_KEPT, values, strict=True))
+        days = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("due_on", "next_alert_on")}
+        work.add(_PUT_BACK, {"this": this, **row, **days, "stopped_at": None})
+
+
+def _goes_on(work: CaseWork, clock: RunningClock) -> bool:
+    return clock.status == "paused" and work.definition.deadlines[clock.code].after_pause is not None
 
 
 def _may_pause(work: CaseWork, clock: RunningClock) -> bool:
     return clock.status == "running" and not work.definition.deadlines[clock.code].runs_on_hold
 
 
-def _paused(work: CaseWork, clock: RunningClock) -> dict[str, Any]:
-    clock.status, clock.days_left = "paused", (clock.due_on - work.today).days
+def _paused(work: CaseWork, clock: RunningClock, day: date, why: str) -> dict[str, Any]:
+    spec = work.definition.deadlines[clock.code]
+    pause = paused_clock(spec, clock.starts_on or day, clock.due_on, work.facts, work.runtime.calendar, day, why)
+    clock.status, clock.days_left, clock.pauses = "paused", pause["left"], [*(clock.pauses or ()), pause]
     return _moved(clock, None)
 
 
-def _resumed(work: CaseWork, clock: RunningClock) -> dict[str, Any]:
-    """What was left of it runs on from today."""
-    clock.status, clock.due_on = "running", work.today + timedelta(days=clock.days_left or 0)
-    clock.days_left = None
-    return _moved(clock, first_alert(clock.due_on, work.definition.deadlines[clock.code].alerts, work.today))
+def _resumed(work: CaseWork, clock: RunningClock, day: date) -> dict[str, Any]:
+    """The whole time again or what was left of it, as the setting of this clock says; it counts from the day."""
+    spec = work.definition.deadlines[clock.code]
+    again = spec.after_pause is not None and rule_of(work.runtime, spec.after_pause, day, work.facts) > 0
+    clock.pauses = [*(clock.pauses or ())[:-1], ended(open_pause(clock), day, again=again)]
+    due = reckoned(work.runtime, spec, clock.starts_on or day, clock.pauses, work.facts)
+    clock.status, clock.due_on, clock.provisional, clock.days_left = "running", due.day, due.provisional, None
+    return _moved(clock, first_alert(clock.due_on, spec, work.today))
 
 
 def _moved(clock: RunningClock, next_alert_on: date | None) -> dict[str, Any]:
@@ -153,4 +189,6 @@ def _moved(clock: RunningClock, next_alert_on: date | None) -> dict[str, Any]:
         "due_on": clock.due_on,
         "days_left": clock.days_left,
         "next_alert_on": next_alert_on,
+        "provisional": clock.provisional,
+        "pauses": clock.pauses,
     }

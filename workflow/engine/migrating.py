@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflow.clock import local_day
-from workflow.definition.model import Definition
+from workflow.definition.model import DeadlineSpec, Definition
 from workflow.engine.actors import Actor, HeldRole
 from workflow.engine.clocks import first_alert, start_deadlines, stop_deadlines
 from workflow.engine.loading import load_works
@@ -169,11 +169,15 @@ def _adjust_alerts(moving: Moving, old: Definition, before: _Before) -> None:
     """What runs on keeps its day, and reminds when the new version says."""
     work = moving.work
     for clock in moving.clocks:
-        alerts = work.definition.deadlines[clock.code].alerts
+        spec, former = work.definition.deadlines[clock.code], old.deadlines[clock.code]
         is_stopped = any(kept["this"] == clock.id for kept in before.clocks)
-        if clock.status == "running" and not is_stopped and alerts != old.deadlines[clock.code].alerts:
+        if clock.status == "running" and not is_stopped and _days(spec) != _days(former):
             before.clocks.append(_as_kept(clock))
-            work.add(_SET_ALERT, {"this": clock.id, "next_alert_on": first_alert(clock.due_on, alerts, work.today)})
+            work.add(_SET_ALERT, {"this": clock.id, "next_alert_on": first_alert(clock.due_on, spec, work.today)})
+
+
+def _days(spec: DeadlineSpec) -> object:
+    return spec.thresholds, spec.repeats
 
 
 def _adjust_item(moving: Moving, old: Mapping[str, Any], before: _Before, *, clock_changed: bool) -> None:

@@ -137,7 +137,7 @@ def _first_clock(
         "starts_on": today,
         "due_on": due.day,
         "provisional": due.provisional,
-        "next_alert_on": first_alert(due.day, spec.alerts, today),
+        "next_alert_on": first_alert(due.day, spec, today),
         "started_at": now,
     }
     session.execute(insert(table_of(Deadline)), [{"case_id": case_id, **clock} for case_id in case_ids])

@@ -95,7 +95,7 @@ def apply_move(
         # What was left empty this time no longer holds.
         kept = {name: value for name, value in work.facts.items() if name not in {f.name for f in transition.fields}}
         work.facts = kept | deed.data
-    apply_clocks(work, transition.clocks, deed.occurred_on)
+    apply_clocks(work, transition.clocks, deed.occurred_on, transition.action)
     for name in transition.effects:
         EFFECTS[name](work, deed)
     moved = follow_way_back(work, transition, moved, deed)

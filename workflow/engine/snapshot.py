@@ -33,7 +33,8 @@ def snapshot(work: CaseWork, actor_id: int | None, action: str) -> dict[str, Any
         "enterprise": {name: getattr(work.enterprise, name) for name in ENTERPRISE},
         "item": work.standing.item_id,
         "clocks": [
-            [c.id, c.status, c.due_on.isoformat(), c.days_left, _plain(c.next_alert_on)] for c in work.deadlines
+            [c.id, c.status, c.due_on.isoformat(), c.days_left, _plain(c.next_alert_on), c.provisional, c.pauses]
+            for c in work.deadlines
         ],
         **(_round(work, work.standing.round_id) if work.standing.round_id else {}),
     }

@@ -103,6 +103,9 @@ STANDING = (
         _CLOCKS.c.due_on,
         _CLOCKS.c.days_left,
         _CLOCKS.c.next_alert_on,
+        _CLOCKS.c.starts_on,
+        _CLOCKS.c.provisional,
+        _CLOCKS.c.pauses,
         _CASES.c.id.label("case_id"),
     )
     .select_from(_CASES)
@@ -127,7 +130,7 @@ _OTHER_CASES = Prepared(
 
 @dataclass(slots=True)
 class RunningClock:
-    """A deadline of the case that is not stopped."""
+    """A deadline of the case that is not stopped; `pauses` as in the table."""
 
     id: int | None
     code: str
@@ -135,6 +138,9 @@ class RunningClock:
     due_on: date
     days_left: int | None = None
     next_alert_on: date | None = None
+    starts_on: date | None = None
+    provisional: bool = False
+    pauses: list[dict[str, Any]] | None = None
 
 
 @dataclass

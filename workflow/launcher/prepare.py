@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from workflow.models import Organisation, User
 from workflow.production import refuse_demo_accounts
 from workflow.runtime import Runtime
 from workflow.settings import Settings
+from workflow.workdays import missing_words
 
 
 def prepare(settings: Settings, *, with_demo: bool) -> None:
@@ -45,8 +47,15 @@ def _bring_up(settings: Settings, with_demo: bool) -> None:
         refuse_demo_accounts(settings, runtime.db)
         if with_demo and _is_empty(runtime.db):
             create_demo(runtime, settings.demo_accounts_file)
+        _warn_of_missing_years(runtime)
     finally:
         runtime.db.dispose()
+
+
+def _warn_of_missing_years(runtime: Runtime) -> None:
+    missing = missing_words(runtime.calendar, runtime.today())
+    if missing is not None:
+        print(f"{missing.zh}\n{missing.en} zujian calendar import --help", file=sys.stderr, flush=True)
 
 
 def _is_empty(database: Database) -> bool:

@@ -42,7 +42,7 @@ from workflow.models.planning import InstructorAssessment, InstructorPlan, Mark,
 from workflow.models.register import Register, Source
 from workflow.models.sign_in import ApiToken, SignInAttempt, WebSession
 from workflow.models.training import Attendance, Audience, Training
-from workflow.models.upkeep import CalendarDay, Tick
+from workflow.models.upkeep import CalendarDay, CalendarImport, CalendarYear, DeadlineMove, Tick
 
 __all__ = [
     "Activity",
@@ -54,6 +54,8 @@ __all__ = [
     "Audience",
     "Base",
     "CalendarDay",
+    "CalendarImport",
+    "CalendarYear",
     "Case",
     "CaseCopy",
     "ChamberOrganisation",
@@ -62,6 +64,7 @@ __all__ = [
     "CommitteeSession",
     "Contact",
     "Deadline",
+    "DeadlineMove",
     "DefinitionInForce",
     "DefinitionVersion",
     "DeliveryAttempt",

@@ -47,6 +47,7 @@ class Base(DeclarativeBase):
         str: String(),
         dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON(),
+        list[dict[str, Any]]: JSON(none_as_null=True),
     }
 
 

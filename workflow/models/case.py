@@ -108,7 +108,11 @@ class WorkItem(Base):
 
 
 class Deadline(Base):
-    """A clock on a case. `status` is running, paused or stopped; `days_left` is kept while paused."""
+    """A clock on a case. `status` is running, paused or stopped; `days_left` is kept while paused.
+
+    `pauses`, the oldest first: `from` and `to` (days), `left` in `unit`, `why` ("all" or the action that paused it) and
+    `again`, whether the whole time followed it rather than what was left.
+    """
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -133,6 +137,7 @@ class Deadline(Base):
     provisional: Mapped[bool]
     next_alert_on: Mapped[date | None]
     days_left: Mapped[int | None]
+    pauses: Mapped[list[dict[str, Any]] | None]
     started_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
 

@@ -132,7 +132,10 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     work = seen_work(session, runtime, actor, case_id)
     definition, state = work.definition, work.definition.states[work.case.state]
     actions = tuple(view for view in views_of(work, actor) if view.allowed or state.is_open)
-    history, running = timeline(session, runtime.versions(session, work.case.process), case_id), clocks(work)
+    history = timeline(session, runtime.versions(session, work.case.process), case_id)
+    # Of several entries of one moment the first one is the cause.
+    causes = {event.recorded_at: event.label for event in sorted(history, key=lambda event: -event.seq)}
+    running = clocks(work, causes)
     return CasePage(
         head=case_head(work),
         steps=steps(definition, work.case.state, history),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-
-from sqlalchemy import select
+from datetime import date, datetime
 
 from workflow.engine.work import CaseWork
-from workflow.models import Deadline
+from workflow.queries.deadlines import Explanation, explained, standing_deadlines
 from workflow.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`is_provisional` (暂算): the official calendar of that year was not known. `days_left` while paused."""
+    """`is_provisional` (暂算): the official calendar of that year was not complete. `days_left` while paused.
+
+    `why` tells how the day is counted.
+    """
 
     code: str
     name: Text
@@ -25,15 +26,15 @@ class Clock:
     is_paused: bool
     days_left: int | None
     is_of_step: bool
+    why: Explanation | None = None
 
 
-def clocks(work: CaseWork) -> tuple[Clock, ...]:
-    """What is due soonest first; the paused ones last. One query."""
-    rows = work.session.scalars(
-        select(Deadline)
-        .where(Deadline.case_id == work.case.id, Deadline.status != "stopped")
-        .order_by(Deadline.status.desc(), Deadline.due_on, Deadline.code)
-    )
+def clocks(work: CaseWork, started_by: Mapping[datetime, Text] | None = None) -> tuple[Clock, ...]:
+    """What is due soonest first; the paused ones last. One query.
+
+    With `started_by`, the action of each moment in the history, it is told how each day is counted.
+    """
+    found = standing_deadlines(work)
     of_step = work.definition.states[work.case.state].deadline
     return tuple(
         Clock(
@@ -45,8 +46,9 @@ def clocks(work: CaseWork) -> tuple[Clock, ...]:
             is_paused=row.status == "paused",
             days_left=row.days_left,
             is_of_step=row.code == of_step and row.status == "running",
+            why=None if started_by is None else explained(work, one, started_by.get(row.started_at)),
         )
-        for row in rows
+        for row, one in ((one.row, one) for one in found)
     )
 
 

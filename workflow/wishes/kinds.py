@@ -41,6 +41,13 @@ class NoticeKind:
 
 _ALL = (
     NoticeKind("deadline", Text("期限将到、到期、超期", "Deadlines"), Subject.DEADLINE, True, gathers=True),
+    NoticeKind(
+        "calendar",
+        Text("工作日历变动，期限提前", "Deadlines a new calendar brings nearer"),
+        Subject.DEADLINE,
+        True,
+        gathers=True,
+    ),
     NoticeKind("transition", Text("案件办理（含请您办理、审批结果）", "Steps of cases"), Subject.MOVE, True),
     NoticeKind("sign", Text("请您会签表态", "Your signature is asked for"), Subject.SIGNATURE, True),
     NoticeKind("sign_for", Text("请您代为会签", "You may sign for somebody"), Subject.ROUND, True),
