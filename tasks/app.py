@@ -14,10 +14,11 @@ from celery import Celery, signals
 from celery.beat import SchedulingError
 
 from tasks import context
-from tasks.queues import QUEUES, ROUTES, TIMERS
+from tasks.queues import ROUTES
 from tasks.schedule import SCHEDULE
 from workflow.errors import SettingsError
 from workflow.logs import configure_logs
+from workflow.queue_names import PREFIX, QUEUES, TIMERS
 from workflow.text import Text
 
 app = Celery(
@@ -30,6 +31,7 @@ app = Celery(
         "tasks.moves",
         "tasks.notify",
         "tasks.relay",
+        "tasks.strays",
     ],
 )
 
@@ -64,7 +66,7 @@ def configuration() -> dict[str, Any]:
             # Looked at every 10 s, not at every 10th of these looks: work of a dead worker comes back in time.
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,
-            "global_keyprefix": "zujian:",
+            "global_keyprefix": PREFIX,
             # A broker that accepts and does not answer must be noticed.
             "socket_timeout": 10,
             "socket_connect_timeout": 3,

@@ -15,6 +15,7 @@ from web import (
     imports,
     members,
     navigation,
+    operating,
     organisations,
     pipeline,
     process,
@@ -64,6 +65,7 @@ LISTS = (
     reports.bp,
     registers.bp,
     ledger.bp,
+    operating.bp,
 )
 
 
