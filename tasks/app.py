@@ -30,6 +30,7 @@ app = Celery(
         "tasks.imports",
         "tasks.moves",
         "tasks.notify",
+        "tasks.reconciler",
         "tasks.relay",
         "tasks.strays",
     ],

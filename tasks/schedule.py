@@ -13,6 +13,7 @@ SCHEDULE = {
     "moves": {"task": "tasks.moves.run_waiting", "schedule": 2.0},
     # One look into an index. Days change once a day, but an action may set a deadline whose alert day is today.
     "reminders": {"task": "tasks.deadlines.remind_due", "schedule": MINUTE},
+    "reconciler": {"task": "tasks.reconciler.look_over", "schedule": 10 * MINUTE},
     # Wanted once a night; a second look changes nothing.
     "conditions": {"task": "tasks.conditions.watch_branches", "schedule": 60 * MINUTE},
     "cleanup": {"task": "tasks.cleanup.remove_old", "schedule": 60 * MINUTE},
