@@ -17,7 +17,7 @@ from tasks import context
 from tasks.queues import ROUTES
 from tasks.schedule import SCHEDULE
 from workflow.errors import SettingsError
-from workflow.logs import configure_logs
+from workflow.logs import configure_logs, formatter_for
 from workflow.queue_names import PREFIX, QUEUES, TIMERS
 from workflow.text import Text
 
@@ -98,9 +98,11 @@ app.add_defaults(configuration)
 
 
 @signals.after_setup_logger.connect  # type: ignore[untyped-decorator]
-def quiet_ticks(**_: object) -> None:
+def quiet_ticks(logger: logging.Logger | None = None, **_: object) -> None:
     """Celery tells of each message it sends, takes and ends; with a tick every second nothing else would be seen."""
     configure_logs()
+    for handler in logger.handlers if logger else ():
+        handler.setFormatter(formatter_for(context.settings().log_format))
     for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("celery.beat").addFilter(in_one_line)

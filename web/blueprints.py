@@ -14,6 +14,7 @@ from web import (
     home,
     imports,
     members,
+    metrics,
     navigation,
     operating,
     organisations,
@@ -35,6 +36,8 @@ from web.people import handover, leave, manage, substitutes
 from web.registers import ledger
 from web.security import csrf
 
+# For programs.
+PLAIN = (health.bp, metrics.bp)
 DESKS = (
     inbox.bp,
     decide.bp,
@@ -70,7 +73,7 @@ LISTS = (
 
 
 def register_blueprints(app: Flask) -> None:
-    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, opinions.bp, *DESKS, *LISTS, *PEOPLE, api.bp):
+    for blueprint in (*PLAIN, home.bp, sign_in.bp, profile.bp, opinions.bp, *DESKS, *LISTS, *PEOPLE, api.bp):
         # APIFlask asks every blueprint that has a hook of its own; the pages stand in no description.
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)
