@@ -1,10 +1,10 @@
-"""`python -m bench [actions] [roster] [pages] [sessions] [preview]`: all of them where none is named."""
+"""`python -m bench [name] ...`: the measurements below by their names; all of them where none is named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import actions, pages, preview, roster, sessions
+from bench import actions, pages, preview, reconciling, roster, scaling, sessions
 
 MEASUREMENTS = {
     "actions": actions.measure,
@@ -12,6 +12,8 @@ MEASUREMENTS = {
     "pages": pages.measure,
     "sessions": sessions.measure,
     "preview": preview.measure,
+    "reconciling": reconciling.measure,
+    "scaling": scaling.measure,
 }
 
 
