@@ -1,10 +1,10 @@
-"""`python -m bench [actions] [roster] [pages] [sessions] [preview] [deadlines]`: all of them where none is named."""
+"""`python -m bench [name] ...`: the measurements below by their names; all of them where none is named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import actions, deadlines, pages, preview, roster, sessions
+from bench import actions, deadlines, pages, preview, reconciling, roster, scaling, sessions
 
 MEASUREMENTS = {
     "actions": actions.measure,
@@ -13,6 +13,8 @@ MEASUREMENTS = {
     "sessions": sessions.measure,
     "preview": preview.measure,
     "deadlines": deadlines.measure,
+    "reconciling": reconciling.measure,
+    "scaling": scaling.measure,
 }
 
 

@@ -14,10 +14,11 @@ from celery import Celery, signals
 from celery.beat import SchedulingError
 
 from tasks import context
-from tasks.queues import QUEUES, ROUTES, TIMERS
+from tasks.queues import ROUTES
 from tasks.schedule import SCHEDULE
 from workflow.errors import SettingsError
-from workflow.logs import configure_logs
+from workflow.logs import configure_logs, formatter_for
+from workflow.queue_names import PREFIX, QUEUES, TIMERS
 from workflow.text import Text
 
 app = Celery(
@@ -29,7 +30,9 @@ app = Celery(
         "tasks.imports",
         "tasks.moves",
         "tasks.notify",
+        "tasks.reconciler",
         "tasks.relay",
+        "tasks.strays",
         "tasks.workdays",
     ],
 )
@@ -65,7 +68,7 @@ def configuration() -> dict[str, Any]:
             # Looked at every 10 s, not at every 10th of these looks: work of a dead worker comes back in time.
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,
-            "global_keyprefix": "zujian:",
+            "global_keyprefix": PREFIX,
             # A broker that accepts and does not answer must be noticed.
             "socket_timeout": 10,
             "socket_connect_timeout": 3,
@@ -96,9 +99,11 @@ app.add_defaults(configuration)
 
 
 @signals.after_setup_logger.connect  # type: ignore[untyped-decorator]
-def quiet_ticks(**_: object) -> None:
+def quiet_ticks(logger: logging.Logger | None = None, **_: object) -> None:
     """Celery tells of each message it sends, takes and ends; with a tick every second nothing else would be seen."""
     configure_logs()
+    for handler in logger.handlers if logger else ():
+        handler.setFormatter(formatter_for(context.settings().log_format))
     for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("celery.beat").addFilter(in_one_line)

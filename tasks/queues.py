@@ -1,12 +1,8 @@
-"""The one list of queues, and of what goes where. Separate queues, not priorities: Redis keeps those only roughly."""
+"""The one list of what goes where. Separate queues, not priorities: Redis keeps those only roughly."""
 
 from __future__ import annotations
 
-NOTIFY = "notify"  # one message for each notice to be told
-TIMERS = "timers"  # the ticks: relay, reminders, cleanup
-IMPORTS = "imports"  # long runs
-
-QUEUES = (NOTIFY, TIMERS, IMPORTS)
+from workflow.queue_names import IMPORTS, NOTIFY, TIMERS
 
 ROUTES = {
     "tasks.cleanup.*": {"queue": TIMERS},
@@ -15,6 +11,7 @@ ROUTES = {
     "tasks.imports.*": {"queue": IMPORTS},
     "tasks.moves.*": {"queue": IMPORTS},
     "tasks.notify.*": {"queue": NOTIFY},
+    "tasks.reconciler.*": {"queue": TIMERS},
     "tasks.relay.*": {"queue": TIMERS},
     "tasks.workdays.*": {"queue": IMPORTS},
 }

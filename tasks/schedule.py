@@ -15,6 +15,7 @@ SCHEDULE = {
     "reminders": {"task": "tasks.deadlines.remind_due", "schedule": MINUTE},
     # One look at a table of few rows, unless a calendar has come.
     "calendar": {"task": "tasks.workdays.recompute_due", "schedule": 10.0},
+    "reconciler": {"task": "tasks.reconciler.look_over", "schedule": 10 * MINUTE},
     # Wanted once a night; a second look changes nothing.
     "conditions": {"task": "tasks.conditions.watch_branches", "schedule": 60 * MINUTE},
     "cleanup": {"task": "tasks.cleanup.remove_old", "schedule": 60 * MINUTE},

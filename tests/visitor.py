@@ -16,13 +16,15 @@ from workflow.settings import Settings
 TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
-def make_app(runtime: Runtime, *, environment: str = "test", base_url: str = "http://localhost", **more: Any) -> Flask:
+def make_app(
+    runtime: Runtime, *, environment: str = "test", base_url: str = "http://localhost", redis: str = "", **more: Any
+) -> Flask:
     """The web over a runtime, with settings as a start would read them."""
     settings = Settings(
         environment=environment,
         data_dir=runtime.documents_dir.parent,
         database_url=runtime.db.url,
-        redis_url="",
+        redis_url=redis,
         secret_key="a secret of the tests, long enough for all",
         base_url=base_url,
         **more,

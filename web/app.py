@@ -11,7 +11,9 @@ from web import (
     errors,
     icons,
     locale,
+    metrics,
     navigation,
+    request_log,
     row_numbers,
     security,
     sessions,
@@ -41,6 +43,9 @@ def create_app(runtime: Runtime, settings: Settings) -> APIFlask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     context.init_app(app, runtime, settings)
+    # Before all others, so that a refused request is counted too.
+    metrics.init_app(app)
+    request_log.init_app(app)
     # In this order a request is looked at: session, origin, person, token.
     sessions.init_app(app, runtime.db, runtime.clock, https=settings.base_url.startswith("https://"))
     security.init_app(app, settings)

@@ -14,7 +14,9 @@ from web import (
     home,
     imports,
     members,
+    metrics,
     navigation,
+    operating,
     organisations,
     pipeline,
     process,
@@ -35,6 +37,8 @@ from web.people import handover, leave, manage, substitutes
 from web.registers import ledger
 from web.security import csrf
 
+# For programs.
+PLAIN = (health.bp, metrics.bp)
 DESKS = (
     inbox.bp,
     decide.bp,
@@ -66,11 +70,12 @@ LISTS = (
     reports.bp,
     registers.bp,
     ledger.bp,
+    operating.bp,
 )
 
 
 def register_blueprints(app: Flask) -> None:
-    for blueprint in (health.bp, home.bp, sign_in.bp, profile.bp, opinions.bp, *DESKS, *LISTS, *PEOPLE, api.bp):
+    for blueprint in (*PLAIN, home.bp, sign_in.bp, profile.bp, opinions.bp, *DESKS, *LISTS, *PEOPLE, api.bp):
         # APIFlask asks every blueprint that has a hook of its own; the pages stand in no description.
         blueprint.__dict__.setdefault("enable_openapi", False)
         app.register_blueprint(blueprint)

@@ -65,6 +65,7 @@ ENTRIES = (
     Entry("definitions", Text("流程版本", "Process versions"), "file-text", "definitions.index", frozenset({"admin"})),
     Entry("workdays", Text("工作日历", "Calendar"), "calendar", "workdays.index", frozenset({"admin", "manager"})),
     Entry("organisations", Text("组织", "Bodies"), "users", "organisations.show", frozenset({"admin"})),
+    Entry("operating", Text("运行", "Operating"), "clock", "operating.show", frozenset({"admin"})),
     Entry("notices", Text("通知", "Notices"), "bell", "notices.index", on_phone=True),
     Entry("me", Text("我的", "Me"), "user", "profile.show", on_phone=True),
 )

@@ -30,7 +30,7 @@ SEEN_EVERY = timedelta(minutes=1)
 IDLE_KEY = "_idle_seconds"
 
 # These answer without a session: files, health, and the API, which knows bearer tokens only.
-WITHOUT_SESSION = ("/static/", "/api/", "/healthz", "/readyz")
+WITHOUT_SESSION = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
 def init_app(app: Flask, database: Database, clock: Callable[[], datetime], *, https: bool) -> None:

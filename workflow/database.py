@@ -1,4 +1,4 @@
-"""The database: one engine, two ways in. `unit_of_work()` is the only place of the product that commits."""
+"""The database: one engine, and the ways in. `unit_of_work()` is the only place of the product that commits."""
 
 from __future__ import annotations
 
@@ -71,6 +71,16 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads: closing it rolls back, and what was loaded stays readable."""
         with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def as_of_one_moment(self) -> Iterator[Session]:
+        """For reading what is to agree with each other: every query sees the database as of the first one, whoever
+        writes meanwhile. SQLite reads so anyhow.
+        """
+        with self.reading() as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     def dispose(self) -> None:

@@ -57,10 +57,18 @@ def insert_ignoring_into(table: Table, dialect_name: str) -> ClauseElement:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def upsert(session: Session, model: type[DeclarativeBase], key: Sequence[str], row: Mapping[str, Any]) -> None:
-    """Writes the row whether or not one with the same `key` is there already."""
+def upsert(
+    session: Session,
+    model: type[DeclarativeBase],
+    key: Sequence[str],
+    row: Mapping[str, Any],
+    where_known: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes the row whether or not one with the same `key` is there already; a known one takes `where_known` alone,
+    where that is given.
+    """
     values, keys = dict(row), list(key)
-    changed = {name: value for name, value in values.items() if name not in keys}
+    changed = dict(where_known or {name: value for name, value in values.items() if name not in keys})
     if _is_postgresql(session):
         session.execute(
             postgresql.insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changed)

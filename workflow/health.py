@@ -7,6 +7,8 @@ A process that lives proves nothing (a worker may have stopped consuming); a tic
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,11 +20,48 @@ from workflow.database import Database
 from workflow.dialects import upsert
 from workflow.models import Tick
 from workflow.settings import load_settings
+from workflow.text import Text
 
 RELAY = "relay"
 REMINDERS = "reminders"
+RECONCILER = "reconciler"
+CONDITIONS = "conditions"
+CLEANUP = "cleanup"
 
 LONGEST_SILENCE = timedelta(minutes=1)
+
+# How long each may be silent. One that was never heard is not missed: a hourly tick has an hour to come.
+LIMITS = {
+    RELAY: LONGEST_SILENCE,
+    REMINDERS: timedelta(minutes=5),
+    RECONCILER: timedelta(minutes=25),
+    CONDITIONS: timedelta(hours=3),
+    CLEANUP: timedelta(hours=3),
+}
+TICK_NAMES = {
+    RELAY: Text("通知发送", "Relay of notices"),
+    REMINDERS: Text("期限提醒", "Reminders"),
+    RECONCILER: Text("自查", "Reconciler"),
+    CONDITIONS: Text("支部情况检查", "Look over the branches"),
+    CLEANUP: Text("清理", "Cleanup"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TickLine:
+    """`age` is None where it was never heard."""
+
+    name: str
+    age: timedelta | None
+    limit: timedelta
+
+    @property
+    def label(self) -> Text:
+        return TICK_NAMES[self.name]
+
+    @property
+    def is_silent(self) -> bool:
+        return self.age is not None and self.age > self.limit
 
 
 def record_tick(session: Session, name: str, now: datetime) -> None:
@@ -33,6 +72,12 @@ def last_tick_age(session: Session, name: str, now: datetime) -> timedelta | Non
     """How long ago the tick of this name last ended; None when it never ran."""
     at = session.scalar(select(Tick.at).where(Tick.name == name))
     return None if at is None else now - at
+
+
+def tick_lines(session: Session, now: datetime) -> Sequence[TickLine]:
+    """Every tick there should be."""
+    heard = {tick.name: tick.at for tick in session.scalars(select(Tick))}
+    return [TickLine(name, now - heard[name] if name in heard else None, limit) for name, limit in LIMITS.items()]
 
 
 def main() -> int:

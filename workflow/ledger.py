@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,6 +118,32 @@ def verify(session: Session, case_id: int | None = None) -> Verdict:
     if case_id is not None and not cases:
         raise NotFound("case", case_id)
     return Verdict(cases, entries, None)
+
+
+def damage_of(session: Session, case_ids: Sequence[int]) -> Iterator[Damage]:
+    """The first entry of each of these cases that does not fit the one before it, or was changed."""
+    try:
+        grouped = entries_of(session, list(case_ids))
+    except (ValueError, TypeError):
+        if len(case_ids) == 1:
+            yield _unreadable(session, case_ids[0])
+            return
+        half = len(case_ids) // 2
+        yield from damage_of(session, case_ids[:half])
+        yield from damage_of(session, case_ids[half:])
+        return
+    for case_id in case_ids:
+        if damage := _first_fault(case_id, grouped.get(case_id, [])):
+            yield damage
+
+
+def _first_fault(case_id: int, rows: Iterable[Row[Any]]) -> Damage | None:
+    previous = GENESIS
+    for seq, row in enumerate(rows, start=1):
+        if kind := fault_of(row._asdict(), seq, previous):
+            return Damage(case_id, row.seq if row.seq < seq else seq, kind)
+        previous = row.hash
+    return None
 
 
 def _unreadable(session: Session, case_id: int | None) -> Damage:

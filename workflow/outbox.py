@@ -17,9 +17,11 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
+from workflow import attempts
 from workflow.channel_pace import Limits, Turns, is_open
 from workflow.dialects import skip_locked
 from workflow.digest import without
+from workflow.incidents import Finding, Kind, raise_incident
 from workflow.models import Deadline, OutboxRow
 
 IN_APP = "in_app"
@@ -42,6 +44,8 @@ OF_DEADLINES = frozenset({"deadline", "calendar"})
 MAX_ATTEMPTS = 10
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
+
+WORKER_ENDED = "the worker ended in each attempt"
 
 
 class Status(StrEnum):
@@ -185,22 +189,23 @@ def give_back(session: Session, outbox_ids: Sequence[str], now: datetime) -> Non
     session.execute(update(OutboxRow).where(*is_unclaimed).values(status=Status.NEW, due_at=now))
 
 
-def mark_sent(session: Session, outbox_id: str, now: datetime) -> None:
+def mark_sent(session: Session, outbox_id: str, now: datetime, answer: str | None = None) -> None:
     """Records that it was told. Holds for a worker that outlived its lease too: what is told is told."""
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == outbox_id, OutboxRow.status != Status.SENT)
         .values(status=Status.SENT, sent_at=now, last_error=None)
     )
+    attempts.end_newest(session, outbox_id, attempts.Result.SENT, answer, now)
 
 
-def mark_attempt_failed(session: Session, row: OutboxRow, error: str, now: datetime, *, is_final: bool) -> None:
-    """Records a failed attempt: due again after a wait that doubles, or given up.
+def mark_attempt_failed(session: Session, row: OutboxRow, error: str, now: datetime, *, is_final: bool) -> bool:
+    """Records a failed attempt: due again after a wait that doubles, or given up, which is what it answers.
 
     Does nothing when another worker has taken the row since (it counted an attempt of its own).
     """
     is_over = is_final or row.attempts >= MAX_ATTEMPTS
-    session.execute(
+    changed = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == row.id, OutboxRow.status == Status.SENDING, OutboxRow.attempts == row.attempts)
         .values(
@@ -208,7 +213,9 @@ def mark_attempt_failed(session: Session, row: OutboxRow, error: str, now: datet
             due_at=now + wait_after(row.attempts),
             last_error=error,
         )
+        .returning(OutboxRow.id)
     )
+    return is_over and changed.first() is not None
 
 
 def withdraw(on: Session | Connection, case_id: int, events: Iterable[str]) -> None:
@@ -280,12 +287,15 @@ def _is_from_the_future(now: datetime) -> ColumnElement[bool]:
 
 def _give_up_exhausted(session: Session, now: datetime) -> None:
     """A row whose last attempt ended without a word (its worker was killed) is not published again."""
-    session.execute(
+    given_up = (
         update(OutboxRow)
-        .where(
-            OutboxRow.status.in_(HANDED_OUT),
-            OutboxRow.due_at <= now,
-            OutboxRow.attempts >= MAX_ATTEMPTS,
-        )
-        .values(status=Status.FAILED, last_error="the worker ended in each attempt")
+        .where(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at <= now, OutboxRow.attempts >= MAX_ATTEMPTS)
+        .values(status=Status.FAILED, last_error=WORKER_ENDED)
     )
+    for row in session.scalars(given_up.returning(OutboxRow)).all():
+        raise_incident(session, not_told(row, Kind.WORKER_LOST, WORKER_ENDED), now)
+
+
+def not_told(row: OutboxRow, kind: Kind, cause: str) -> Finding:
+    """A row that was given up, as an operator is to see it."""
+    return Finding(kind, f"outbox:{row.id}", f"{row.channel}: {cause}", case_id=row.case_id, outbox_id=row.id)

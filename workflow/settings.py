@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from workflow.vault import FieldKeys
 
 MINIMUM_SECRET_LENGTH = 32
 PORTS = range(1, 65536)
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("warning", "info", "debug", "error")
 
 # Messages to one person through one channel, before the rest of the day is gathered into one.
 MOST_A_DAY = 50
@@ -51,6 +53,12 @@ class Settings:
     proxy_hops: int = 0
     notices_a_day: int = MOST_A_DAY
     debug: bool = False
+    # Opens /metrics to whoever is not on this machine; empty: nobody.
+    metrics_token: str = field(default="", repr=False)
+    # key=value lines, or one JSON object a line.
+    log_format: str = "text"
+    # Each request is told at info.
+    log_level: str = "warning"
     mail: MailSettings = field(default_factory=MailSettings)
     channels: ChannelSettings = field(default_factory=ChannelSettings)
     field_keys: FieldKeys | None = field(default=None, repr=False)
@@ -100,6 +108,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         notices_a_day=_number(env, "ZUJIAN_NOTICES_A_DAY", MOST_A_DAY, range(1, 10001)),
         # As Flask itself reads it: everything but these is on.
         debug=env.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"},
+        metrics_token=env.get("METRICS_TOKEN", ""),
+        log_format=_choice(env, "LOG_FORMAT", LOG_FORMATS),
+        log_level=_choice(env, "LOG_LEVEL", LOG_LEVELS),
         mail=MailSettings(
             host=env.get("SMTP_HOST", ""),
             port=_number(env, "SMTP_PORT", 25, PORTS),
@@ -156,6 +167,17 @@ def _number(env: Mapping[str, str], name: str, default: int, allowed: range) -> 
     return int(raw)
 
 
+def _choice(env: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """One of `choices`, the first where nothing is set."""
+    chosen = env.get(name, "") or choices[0]
+    if chosen not in choices:
+        words = " / ".join(choices)
+        raise SettingsError(
+            Text(f"{name} 只能是 {words}，现在是 {chosen!r}", f"{name} must be one of {words}, not {chosen!r}")
+        )
+    return chosen
+
+
 def _refuse_unknown_environment(settings: Settings) -> None:
     if settings.environment not in {"development", "production", "test"}:
         raise SettingsError(
@@ -175,6 +197,13 @@ def _refuse_unsafe_production(settings: Settings) -> None:
             Text(
                 f"SECRET_KEY 缺失或过短，至少 {MINIMUM_SECRET_LENGTH} 个字符",
                 f"SECRET_KEY is missing or short: at least {MINIMUM_SECRET_LENGTH} characters",
+            )
+        )
+    if settings.metrics_token and len(settings.metrics_token) < MINIMUM_SECRET_LENGTH:
+        reasons.append(
+            Text(
+                f"METRICS_TOKEN 过短，至少 {MINIMUM_SECRET_LENGTH} 个字符",
+                f"METRICS_TOKEN is short: at least {MINIMUM_SECRET_LENGTH} characters",
             )
         )
     if settings.field_keys is None:

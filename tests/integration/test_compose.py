@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from tasks.queues import QUEUES, ROUTES
+from tasks.queues import ROUTES
 from tests.compose import ROLES, ROOT, env_example, environment, services, variables
 from tests.processes import environment_without
 from tests.servers import BrokerServer, PostgresServer, free_port, wait_until
 from web.app import create_app
 from workflow.errors import SettingsError
+from workflow.queue_names import QUEUES
 from workflow.runtime import Runtime
 from workflow.settings import load_settings
 

@@ -175,4 +175,7 @@ class TestErrors:
 
 
 def test_readiness_names_the_age_of_each_tick(app: Flask) -> None:
-    assert Visitor(app).get("/readyz").get_json() == {"status": "ok", "database": "ok", "ticks": {}}
+    answer = Visitor(app).get("/readyz").get_json()
+    assert (answer["status"], answer["database"], answer["broker"]) == ("degraded", "ok", "not set")
+    assert answer["ticks"] == {}
+    assert "relay never ran" in answer["reasons"][0]

@@ -17,12 +17,13 @@ from tasks.app import app, configuration, quiet_ticks
 from tasks.imports import run_waiting as run_imports
 from tasks.moves import run_waiting as run_moves
 from tasks.notify import deliver
-from tasks.queues import QUEUES, ROUTES
+from tasks.queues import ROUTES
 from tasks.schedule import SCHEDULE
 from tasks.workdays import recompute_due
 from workflow.delivery.mailer import TIMEOUT_SECONDS
 from workflow.errors import SettingsError
 from workflow.outbox import LEASE
+from workflow.queue_names import QUEUES
 
 A_MINUTE = 60
 

@@ -16,6 +16,7 @@ from workflow.engine.available import ActionView, views_of
 from workflow.engine.shown import shown_token
 from workflow.gestures import GestureView, gestures_of
 from workflow.guards import Problem
+from workflow.incidents import is_under_check
 from workflow.queries.case_page import case_head
 from workflow.queries.clocks import clocks
 from workflow.queries.seen import seen_work
@@ -134,6 +135,7 @@ class CaseShape(Shape):
     facts: dict[str, Any] = Field(description="The newest value of everything entered with an action.")
     actions: list[ActionShape]
     gestures: list[GestureShape] = Field(description="What you can do around the actions.")
+    is_under_check: bool = Field(description="A check found that the case does not agree with its history.")
     shown: str = Field(description="Send it back with a decision: 409 names what has changed since.")
 
 
@@ -153,6 +155,7 @@ def get_case(case_id: int) -> CaseShape:
         facts=work.facts,
         actions=[_action(view) for view in views_of(work, actor())],
         gestures=[_gesture(view) for view in gestures_of(work, actor())],
+        is_under_check=is_under_check(reading(), case_id),
         shown=shown_token(work),
     )
 

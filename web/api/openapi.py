@@ -38,6 +38,7 @@ TAGS = {
     "reports": "Reports in figures, each with its list, and reports as they were issued",
     "registers": "The registers behind the reports",
     "process": "The process itself and how far its cases are",
+    "operating": "For the operator: what became of each message, and what needs a hand",
 }
 PROBLEM: Mapping[str, Any] = {
     "type": "object",

@@ -21,12 +21,15 @@ ENTRIES = {
     "ledger": Entry("ledger:group", "核验历史 / Verify the history"),
     "keys": Entry("keys:group", "身份证号、电话的加密密钥 / The keys of identity and phone numbers"),
     "calendar": Entry("workdays:group", "工作日历：查看、导入 / The official calendar"),
+    "backup": Entry("backup:backup", "备份到目录 / Keep everything in a folder"),
+    "restore": Entry("backup:restore", "从备份恢复 / Bring a backup back"),
     "case": Entry("case:group", "查看、导出个案 / Look at a case, export it"),
 }
 
 HELP = """组建 zujian：从“无支部”到“支部成立”。/ From no Party branch to branch established.
 
-环境变量 / Settings: ZUJIAN_DATA_DIR (var), PORT (8000), HOST (127.0.0.1), DATABASE_URL, REDIS_URL, ZUJIAN_ENV.
+环境变量 / Settings: ZUJIAN_DATA_DIR (var), PORT (8000), HOST (127.0.0.1), DATABASE_URL, REDIS_URL, ZUJIAN_ENV,
+LOG_FORMAT (text, json), LOG_LEVEL (warning), METRICS_TOKEN.
 
 退出码 / Exit codes: 0 完成 done, 1 被拒绝或发现损坏 refused or damage found, 2 用法错误 wrong call.
 """

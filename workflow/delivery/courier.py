@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from workflow import outbox
+from workflow import attempts, outbox
 from workflow.channel_pace import Limits
 from workflow.database import Database
 from workflow.delivery.email import Email
@@ -20,6 +20,7 @@ from workflow.delivery.letting_out import let_out
 from workflow.delivery.mailer import mailer_from
 from workflow.delivery.outside import Outside
 from workflow.delivery.senders import senders_from
+from workflow.incidents import Kind, raise_incident
 from workflow.models import OutboxRow
 from workflow.published import Published
 from workflow.settings import MOST_A_DAY, Settings
@@ -76,7 +77,8 @@ class Courier:
         the last attempt given up where an operator sees it.
         """
         with self.db.unit_of_work() as session:
-            row = outbox.claim(session, outbox_id, self.clock())
+            row = outbox.claim(session, outbox_id, now := self.clock())
+            number = attempts.begin(session, outbox_id, now) if row else 0
         if row is None:
             return False
         told = log.bind(outbox_id=row.id, case_id=row.case_id, channel=row.channel, attempt=row.attempts)
@@ -84,7 +86,7 @@ class Courier:
             with kept(row, self._renew, self.renew_every):
                 self._channel(row.channel).deliver(row)
         except DeliveryFailed as failure:
-            self._record(row, failure)
+            self._record(row, number, failure)
             told.warning("delivery_failed", reason=failure.reason, is_final=failure.is_final)
         else:
             told.info("delivered")
@@ -96,12 +98,17 @@ class Courier:
 
     def _channel(self, name: str) -> Channel:
         if name not in self.channels:
-            raise DeliveryFailed("no such channel", is_final=True)
+            raise DeliveryFailed("no such channel", is_final=True, kind=Kind.CHANNEL_MISSING)
         return self.channels[name]
 
-    def _record(self, row: OutboxRow, failure: DeliveryFailed) -> None:
+    def _record(self, row: OutboxRow, number: int, failure: DeliveryFailed) -> None:
+        now, reason = self.clock(), failure.reason
         with self.db.unit_of_work() as session:
-            outbox.mark_attempt_failed(session, row, failure.reason, self.clock(), is_final=failure.is_final)
+            is_over = outbox.mark_attempt_failed(session, row, reason, now, is_final=failure.is_final)
+            result = attempts.Result.GIVEN_UP if is_over else attempts.Result.FAILED
+            attempts.end(session, row.id, number, result, reason, now)
+            if is_over:
+                raise_incident(session, outbox.not_told(row, failure.kind, reason), now)
 
 
 def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]) -> Courier:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.delivery.failure import DeliveryFailed
+from workflow.incidents import Kind
 from workflow.text import Text, text_from
 
 
@@ -22,7 +23,7 @@ def read_letter(payload: Mapping[str, Any]) -> Letter:
     try:
         letter = Letter(text_from(payload["title"]), text_from(payload["body"]), str(payload["link"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise DeliveryFailed("the payload cannot be read", is_final=True) from error
+        raise DeliveryFailed("the payload cannot be read", is_final=True, kind=Kind.PAYLOAD_UNREADABLE) from error
     if not letter.link.startswith("/"):
-        raise DeliveryFailed("the link leads outside", is_final=True)
+        raise DeliveryFailed("the link leads outside", is_final=True, kind=Kind.PAYLOAD_UNREADABLE)
     return letter

@@ -37,6 +37,11 @@ def newest_revision() -> str:
     return head
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision this version can start from."""
+    return frozenset(one.revision for one in ScriptDirectory(str(Path(__file__).parent)).walk_revisions())
+
+
 def current_revision(database: Database) -> str | None:
     """What the database is at; None for an empty one."""
     with database.engine.connect() as connection:

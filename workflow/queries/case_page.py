@@ -16,10 +16,12 @@ from workflow.engine.perform import SYSTEM_ACTOR
 from workflow.engine.work import CaseWork
 from workflow.gestures import GestureView, gestures_of
 from workflow.guards import Problem
+from workflow.incidents import is_under_check
 from workflow.machine import machine_for
 from workflow.models import User
 from workflow.queries.chain import Step, steps
 from workflow.queries.clocks import Clock, clock_of_step, clocks
+from workflow.queries.deliveries import CaseDeliveries, newest_deliveries
 from workflow.queries.joint import JointTotal, joint_total
 from workflow.queries.papers import Paper, papers
 from workflow.queries.parties import Parties, parties
@@ -30,7 +32,7 @@ from workflow.queries.sessions import CaseSession, sessions_of_case
 from workflow.queries.setback import Setback, setback
 from workflow.queries.settled import remarks, settled
 from workflow.queries.timeline import Event, timeline
-from workflow.queries.told import Told, told
+from workflow.queries.told import Told, told_of
 from workflow.queries.visits import VisitLine, visits
 from workflow.runtime import Runtime
 from workflow.text import Text
@@ -109,6 +111,8 @@ class CasePage:
     gestures: tuple[GestureView, ...]
     claimed_by: str | None
     may_export: bool
+    deliveries: CaseDeliveries
+    is_under_check: bool
     routes: tuple[Route, ...] = ()
 
     @property
@@ -132,6 +136,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     work = seen_work(session, runtime, actor, case_id)
     definition, state = work.definition, work.definition.states[work.case.state]
     actions = tuple(view for view in views_of(work, actor) if view.allowed or state.is_open)
+    deliveries = newest_deliveries(session, case_id)
     history = timeline(session, runtime.versions(session, work.case.process), case_id)
     # Of several entries of one moment the first one is the cause.
     causes = {event.recorded_at: event.label for event in sorted(history, key=lambda event: -event.seq)}
@@ -149,7 +154,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         visits=visits(session, case_id),
         settled=tuple(settled(definition, work.facts)),
         remarks=tuple(remarks(work.facts)),
-        told=told(session, case_id),
+        told=told_of(deliveries),
         sessions=tuple(sessions_of_case(session, case_id)),
         history=history,
         round=round_page(work),
@@ -157,6 +162,8 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         gestures=tuple(gestures_of(work, actor)),
         claimed_by=_name_of(session, work.standing.claimed_by),
         may_export=may_export(work, actor),
+        deliveries=deliveries,
+        is_under_check=is_under_check(session, case_id),
         routes=routes(work),
     )
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
-
-from workflow.models import Notice, OutboxRow
-from workflow.outbox import Status
+from workflow.outbox import IN_APP
+from workflow.queries.deliveries import FAILED, SENT, CaseDeliveries
 from workflow.text import Text
 
 
@@ -38,26 +35,14 @@ class Told:
         )
 
 
-def told(session: Session, case_id: int) -> Told | None:
-    """None where nobody had to be told yet; one query."""
-    newest = (
-        select(OutboxRow.event)
-        .where(OutboxRow.case_id == case_id, OutboxRow.kind == "transition")
-        # The event ends with the case's version: the longer number is the newer one.
-        .order_by(func.length(OutboxRow.event).desc(), OutboxRow.event.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(OutboxRow.status, Notice.read_at)
-        .outerjoin(Notice, and_(Notice.event == OutboxRow.event, Notice.user_id == OutboxRow.user_id))
-        .where(OutboxRow.case_id == case_id, OutboxRow.channel == "in_app", OutboxRow.event == newest)
-    ).all()
-    if not rows:
+def told_of(deliveries: CaseDeliveries) -> Told | None:
+    """None where nobody had to be told yet."""
+    inside = [line for line in deliveries.lines if line.channel == IN_APP]
+    if not inside:
         return None
     return Told(
-        people=len(rows),
-        delivered=sum(row.status == Status.SENT for row in rows),
-        read=sum(row.read_at is not None for row in rows),
-        failed=sum(row.status == Status.FAILED for row in rows),
+        people=len(inside),
+        delivered=sum(line.fate == SENT for line in inside),
+        read=sum(line.read_at is not None for line in inside),
+        failed=sum(line.fate == FAILED for line in inside),
     )
