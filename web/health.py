@@ -32,7 +32,6 @@ def ready() -> ResponseReturnValue:
     task has been silent for longer than it may. `ticks` says how many seconds ago each last ended; `calendar_missing`
     are years whose official calendar is wanted by now: a warning, and no failure.
     """
-    """
     try:
         with runtime().db.reading() as session:
             ticks = tick_lines(session, now())
