@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from workflow.delivery.failure import DeliveryFailed
 from workflow.public_address import port_of, resolve
 
-# For the whole exchange. A delivery makes five at most, so it ends before its task's limit and long before its lease.
+# For the whole exchange. A delivery makes five at most, so it ends before the limit of its task.
 SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
 
