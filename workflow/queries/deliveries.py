@@ -12,13 +12,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from workflow.channels import CHANNELS
 from workflow.models import DeliveryAttempt, Notice, OutboxRow, User
 from workflow.outbox import IN_APP, WAITING, Status
 from workflow.queries.cursor import Page, bad_cursor
 from workflow.text import Text
-from workflow.wishes.addresses import CHANNEL_NAMES as OUTSIDE
+from workflow.wishes.addresses import EMAIL, EMAIL_NAME
 
-CHANNEL_NAMES = {IN_APP: Text("站内", "In the application"), **OUTSIDE}
+CHANNEL_NAMES = {
+    IN_APP: Text("站内", "In the application"),
+    EMAIL: EMAIL_NAME,
+    **{name: kind.label for name, kind in CHANNELS.items()},
+}
 
 WAITS, SENT, FAILED, WITHDRAWN = "waiting", "sent", "failed", "withdrawn"
 FATE_NAMES = {
