@@ -3,6 +3,9 @@ FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app ZUJIAN_DATA_DIR=/data
 
+# pg_dump and pg_restore, for `zujian backup`.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 COPY requirements.lock .
 RUN pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.lock && pip check

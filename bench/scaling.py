@@ -25,8 +25,8 @@ from workflow.models import OutboxRow
 from workflow.runtime import Runtime
 
 PROCESSES = (1, 2, 4)
-NOTICES = 3000
-ACTIONS = 200
+NOTICES = 500
+ACTIONS = 100
 RUNS = 3
 FIRMS = ("first", "second", "third", "fourth")
 

@@ -49,6 +49,12 @@ def test_the_services_are_those_of_the_house(composed: dict[str, dict[str, Any]]
     assert replicas == {"migrate": 1, "web": 1, "worker": 2, "beat": 1}
 
 
+def test_workers_can_be_as_many_as_are_wanted_and_beat_is_one(composed: dict[str, dict[str, Any]]) -> None:
+    """A name or a port of its own would be taken by the first; two beats would only double the ticks."""
+    assert composed["worker"].keys() & {"container_name", "ports", "hostname"} == set()
+    assert "replicas" not in composed["beat"].get("deploy", {})
+
+
 def test_every_service_has_a_health_check_and_waits_for_what_it_needs(composed: dict[str, dict[str, Any]]) -> None:
     for name, service in composed.items():
         assert service["healthcheck"]["test"][0] == "CMD", name

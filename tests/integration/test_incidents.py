@@ -102,7 +102,9 @@ def test_what_fails_again_after_a_retry_is_an_incident_of_its_own_and_dismissed_
     poison, odd = announce(database, cast, ["e1", "e2"], [cast.clerk], payload={**PAYLOAD, "link": "https://x/"})
     (sound,) = announce(database, cast, ["e3"], [cast.clerk])
     with database.unit_of_work() as session:
-        session.execute(update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon", payload=PAYLOAD))
+        session.execute(
+            update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon", payload=PAYLOAD, spread_at=START)
+        )
     drain(courier, clock)
     assert outbox_row(database, sound).status == "sent"
     first, missing = sorted(all_incidents(database), key=lambda one: one.kind, reverse=True)

@@ -12,14 +12,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from workflow.channels import CHANNELS
 from workflow.models import DeliveryAttempt, Notice, OutboxRow, User
-from workflow.outbox import WAITING, Status
+from workflow.outbox import IN_APP, WAITING, Status
 from workflow.queries.cursor import Page, bad_cursor
 from workflow.text import Text
+from workflow.wishes.addresses import EMAIL, EMAIL_NAME
 
 CHANNEL_NAMES = {
-    "in_app": Text("站内", "In the application"),
-    "email": Text("邮件", "Mail"),
+    IN_APP: Text("站内", "In the application"),
+    EMAIL: EMAIL_NAME,
+    **{name: kind.label for name, kind in CHANNELS.items()},
 }
 
 WAITS, SENT, FAILED, WITHDRAWN = "waiting", "sent", "failed", "withdrawn"
@@ -142,7 +145,7 @@ def deliveries(
     session: Session, wanted: DeliveryFilter, now: datetime, *, cursor: str = "", limit: int = 50
 ) -> Page[DeliveryLine]:
     """The ledger of deliveries, those due last first. Raises InvalidInput for a cursor that is not one of ours."""
-    statuses = [status.value for status in WAITING] if wanted.fate == WAITS else [wanted.fate]
+    statuses = [status.value for status in (Status.HELD, *WAITING)] if wanted.fate == WAITS else [wanted.fate]
     chosen: list[ColumnElement[bool]] = [OutboxRow.status.in_(statuses)]
     if wanted.channel:
         chosen.append(OutboxRow.channel == wanted.channel)

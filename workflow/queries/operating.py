@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflow.health import TickLine, tick_lines
 from workflow.models import OutboxRow
-from workflow.outbox import WAITING
+from workflow.outbox import WAITING, Status
 from workflow.queries.incidents import open_incidents
 
 
@@ -50,10 +50,10 @@ def backlog(session: Session, now: datetime) -> list[Backlog]:
         select(
             OutboxRow.channel,
             func.count().filter(is_due | OutboxRow.status.in_(("queued", "sending"))).label("due"),
-            func.count().filter(~is_due, OutboxRow.status == "new").label("later"),
+            func.count().filter(~is_due, OutboxRow.status.in_(("new", "held"))).label("later"),
             func.min(OutboxRow.due_at).filter(is_due).label("oldest"),
         )
-        .where(OutboxRow.status.in_(WAITING))
+        .where(OutboxRow.status.in_((*WAITING, Status.HELD)))
         .group_by(OutboxRow.channel)
         .order_by(OutboxRow.channel)
     )

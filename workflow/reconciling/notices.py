@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
+from workflow.channel_pace import is_open
 from workflow.clock import local_day
 from workflow.definition.model import Transition
 from workflow.engine.recipients import HOLDER, people_for
@@ -87,7 +88,8 @@ def stuck(look: Look) -> Iterable[Finding]:
     query = (
         select(OutboxRow)
         .where(OutboxRow.status.in_([status.value for status in WAITING]))
-        .where(OutboxRow.due_at <= look.now - LONGEST_WAIT)
+        # What its channel's limit makes wait is not stuck.
+        .where(OutboxRow.due_at <= look.now - LONGEST_WAIT, is_open(look.now))
         .order_by(OutboxRow.due_at)
         .limit(MOST_FINDINGS)
     )

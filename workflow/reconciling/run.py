@@ -30,7 +30,7 @@ CHECKS: tuple[Check, ...] = (
 )
 KINDS = frozenset(kind for check in CHECKS for kind in check.kinds)
 
-# How much one run looks at; the next one goes on behind it. `docs/operating.md` says how long each takes.
+# How much one run looks at; the next one goes on behind it. `python -m bench reconciling` says how long that takes.
 WIDE, DEEP, PAPERS = 100_000, 5_000, 500
 EVERY = 600.0  # seconds
 
