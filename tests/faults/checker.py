@@ -88,8 +88,10 @@ def _leads(step: Transition, source: str, target: str) -> bool:
 def _untold(facts: Facts) -> Iterator[str]:
     """Everything to be told was told: in the application exactly once, by mail at least once."""
     notices = Counter((notice["event"], notice["user_id"]) for notice in facts.notices)
+    rows = {row["id"]: row for row in facts.outbox}
     for row in facts.outbox:
-        if row["status"] == "withdrawn":
+        # What is held waits for its time, and what stands in a message of several is told by that one.
+        if row["status"] in ("withdrawn", "held") or (row["status"] == "bundled" and row["bundle_id"] in rows):
             continue
         name = f"notice {row['id']} ({row['channel']}, {row['event']})"
         if row["status"] != "sent":

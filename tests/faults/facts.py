@@ -17,7 +17,7 @@ from workflow.models import Case, LedgerEntry, Notice, OutboxRow, User
 Row = dict[str, Any]
 
 ENTRY = ("case_id", "seq", "action", "from_state", "to_state", "idempotency_key")
-TOLD = ("id", "event", "user_id", "channel", "status", "attempts", "last_error")
+TOLD = ("id", "bundle_id", "event", "user_id", "channel", "status", "attempts", "last_error")
 
 
 @dataclass(frozen=True, slots=True)
