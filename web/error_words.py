@@ -59,6 +59,13 @@ WORDS = {
             "Nothing was saved. Try again in a moment; sending the same form again does nothing twice.",
         ),
     ),
+    507: Words(
+        Text("磁盘已满", "The disk is full"),
+        Text(
+            "文件没有保存。请告诉管理员，腾出空间后再传一次。",
+            "The file was not kept. Tell an administrator, and send it again once there is room.",
+        ),
+    ),
 }
 STALE_FORM = Text(
     "页面打开太久，已经过期。请返回并刷新后再提交一次。",

@@ -26,6 +26,7 @@ from workflow.errors import (
     NotFound,
     NotPermitted,
     SeveralRefused,
+    StoreFull,
     TransitionRefused,
     WorkflowError,
 )
@@ -52,6 +53,7 @@ STATUS: dict[type[WorkflowError], int] = {
     NoPdf: 422,
     TooManyAttempts: 429,
     DamagedReport: 500,
+    StoreFull: 507,
 }
 
 

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, create_engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -69,9 +69,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only reads: closing it rolls back, and what was loaded stays readable."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A transaction that only reads: closing it rolls back, and what was loaded stays readable.
+
+        A server that died after the last answer costs nobody what was read, nor the answer of an action that is
+        committed: the connection is given up, and no more said.
+        """
+        session = Session(self.engine, expire_on_commit=False)
+        try:
             yield session
+        finally:
+            try:
+                session.close()
+            except DBAPIError:
+                session.invalidate()
 
     @contextmanager
     def as_of_one_moment(self) -> Iterator[Session]:

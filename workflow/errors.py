@@ -97,6 +97,19 @@ class KeyReused(WorkflowError):
         self.key = key
 
 
+class StoreFull(WorkflowError):
+    """The bytes of a paper could not be written; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "文件没有保存：服务器的磁盘已满或不可写。请告诉管理员，腾出空间后再传一次",
+                "The file was not kept: the server's disk is full or cannot be written. Tell an administrator, and "
+                "send it again once there is room",
+            )
+        )
+
+
 class SeveralRefused(WorkflowError):
     """Of many actions taken together some cannot be taken, so none was; `refusals` says why, by the case's number."""
 

@@ -64,6 +64,7 @@ class Board:
     over: threading.Event = field(default_factory=threading.Event)
     # Reading fails too while parts are killed: that is no wish of anybody, but somebody waited.
     unread: int = 0
+    keeps_connections: bool = True
 
     @property
     def cases(self) -> list[int]:
@@ -91,7 +92,10 @@ class Client:
         except BaseException as error:
             self.board.failures.append(error)
         finally:
-            self._connection.close()
+            self.close()
+
+    def close(self) -> None:
+        self._connection.close()
 
     def step(self) -> None:
         """One action on one case: mostly a case of one's own, now and then one that somebody else works on."""
@@ -149,13 +153,17 @@ class Client:
         """Status and body; 0 where the connection broke or the answer did not come in time."""
         self._connect()
         signed = {**headers, "Authorization": f"Bearer {self.board.tokens[who]}"}
+        signed |= {} if self.board.keeps_connections else {"Connection": "close"}
         try:
             self._connection.request(method, API + path, body, signed)
             with self._connection.getresponse() as response:
-                return response.status, json.loads(response.read())
-        except (OSError, http.client.HTTPException, ValueError) as error:
+                answer = response.status, _read(response.read())
+        except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             return 0, {"title": type(error).__name__}
+        if not self.board.keeps_connections:
+            self._connection.close()
+        return answer
 
     def _connect(self) -> None:
         """Nothing was asked for while nobody takes the connection, so that is no try."""
@@ -186,12 +194,16 @@ class Client:
         for code in PAPERS.get(action, ()):
             if (case_id, code) in self.board.papers:
                 continue
-            head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
-            paper = f'{head}"code"\r\n\r\n{code}\r\n{head}"file"; filename="paper.pdf"\r\n\r\n'.encode() + PDF
-            form = paper + f"\r\n--{BOUNDARY}--\r\n".encode()
-            content = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-            if self.exchange("POST", f"/cases/{case_id}/documents", who, content, form)[0] == 201:
+            if self.bring(case_id, who, code)[0] == 201:
                 self.board.papers.add((case_id, code))
+
+    def bring(self, case_id: int, who: str, code: str, content: bytes = PDF) -> tuple[int, dict[str, Any]]:
+        """Uploads a paper."""
+        head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
+        start = f'{head}"code"\r\n\r\n{code}\r\n{head}"file"; filename="paper.pdf"\r\n\r\n'.encode()
+        form = start + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        return self.exchange("POST", f"/cases/{case_id}/documents", who, headers, form)
 
     def _look(self, case_id: int) -> None:
         """Where the case stands, for one who was refused or got no answer."""
@@ -209,6 +221,13 @@ def acted(board: Board, count: int) -> None:
     """Waits until so many more tries were made."""
     goal = len(board.history.tries) + count
     wait_until(lambda: len(board.history.tries) >= goal or board.is_done, f"{count} tries", within=300)
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(body))
+    except ValueError:
+        return {"title": body.decode(errors="replace")}
 
 
 @contextmanager

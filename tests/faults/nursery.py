@@ -17,6 +17,7 @@ from typing import Any
 
 import kombu.transport.redis  # noqa: F401
 import waitress
+from gunicorn.app.wsgiapp import WSGIApplication
 
 import web.app  # noqa: F401
 from tasks.app import app
@@ -28,6 +29,12 @@ def web_part(arguments: list[str]) -> None:
     from wsgi import app as web_app
 
     waitress.serve(web_app, listen=arguments[0], threads=8, ident="")
+
+
+def gunicorn_part(arguments: list[str]) -> None:
+    """As the compose file starts it, but for one process."""
+    sys.argv = ["gunicorn", *("--worker-class", "gthread", "--threads", "8", "--bind", arguments[0], "wsgi:app")]
+    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 
 
 def worker(arguments: list[str]) -> None:
@@ -57,6 +64,7 @@ def shifted_worker(arguments: list[str]) -> None:
 
 PARTS: dict[str, Callable[[list[str]], None]] = {
     "web": web_part,
+    "gunicorn": gunicorn_part,
     "worker": worker,
     "beat": beat,
     "shifted_worker": shifted_worker,

@@ -27,6 +27,7 @@ class Part:
     what: str
     pid: int
     start: Callable[[], int]
+    is_up: Callable[[], bool]
 
     def kill(self) -> None:
         """As the kernel kills when memory is short: the process and its children, at once."""
@@ -47,7 +48,12 @@ class Part:
         wait_until(lambda: not self.is_alive, f"the end of {self.what} {self.pid}", within=60)
 
     def again(self) -> None:
+        """Started, and a web also waited for: the next of its kind may go."""
         self.pid = self.start()
+        self.await_up()
+
+    def await_up(self) -> None:
+        wait_until(self.is_up, self.what, within=60)
 
     @property
     def is_alive(self) -> bool:
@@ -95,14 +101,18 @@ class Site:
 
     @property
     def log(self) -> Path:
-        return self.folder / "parts.log"
+        return self.folder.parent / "parts.log"
 
-    def web(self, port: int | None = None) -> tuple[Part, int]:
-        """A web on a port of its own, the same at each start; answers when it does."""
-        listens = port or free_port()
-        part = self._start("web", f"127.0.0.1:{listens}")
-        wait_until(lambda: answers(listens), "the web")
-        return part, listens
+    def web(self, what: str = "web") -> tuple[Part, int]:
+        """The web of the one-command run, on a port of its own, the same at each start; answers when it does."""
+        port = free_port()
+        part = self._start(what, f"127.0.0.1:{port}", is_up=lambda: answers(port))
+        part.await_up()
+        return part, port
+
+    def gunicorn(self) -> tuple[Part, int]:
+        """The web of the compose file."""
+        return self.web("gunicorn")
 
     def worker(self, *options: str, clock_off: float = 0) -> Part:
         if clock_off:
@@ -117,11 +127,11 @@ class Site:
             part.signal(signal.SIGCONT)
             part.kill()
 
-    def _start(self, what: str, *arguments: str) -> Part:
+    def _start(self, what: str, *arguments: str, is_up: Callable[[], bool] = lambda: True) -> Part:
         def start() -> int:
             return self.nursery.fork(what, list(arguments), self.environment, self.log)
 
-        part = Part(what, start(), start)
+        part = Part(what, start(), start, is_up)
         self.parts.append(part)
         return part
 
@@ -142,7 +152,11 @@ def answers(port: int) -> bool:
 def site(nursery: Nursery, folder: Path, **environment: Any) -> Iterator[Site]:
     """A site whose parts are gone at the end, whatever happened."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = {"ZUJIAN_ENV": "test", "ZUJIAN_DATA_DIR": str(folder), "SECRET_KEY": "a secret of the trials, long enough"}
+    own = {
+        "ZUJIAN_ENV": "development",
+        "ZUJIAN_DATA_DIR": str(folder),
+        "SECRET_KEY": "a secret of the trials, long enough",
+    }
     place = Site(nursery, {**own, **{name: str(value) for name, value in environment.items()}}, folder)
     try:
         yield place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
 import socket
 import struct
 import threading
@@ -18,17 +17,14 @@ ATTACH_FILTER, DETACH_FILTER = 26, 27
 _INSTRUCTION = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
 DROP_ALL = struct.pack("HP", 1, ctypes.addressof(_INSTRUCTION))
 
-TURNS = 20.0  # seconds in which one of the targets must take a connection
-
 
 class Proxy:
-    """Passes each connection to the next of its targets; one that refuses is passed over."""
+    """Passes each connection on to its target."""
 
-    def __init__(self, *targets: Target) -> None:
+    def __init__(self, target: Target) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
-        self._turns = itertools.cycle(targets)
-        self._targets = len(targets)
+        self._target = target
         self._open: set[socket.socket] = set()
         self._is_cut = False
         threading.Thread(target=self._accept, daemon=True).start()
@@ -56,8 +52,9 @@ class Proxy:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        target = self._connected()
-        if target is None:
+        try:
+            target = _connect(self._target)
+        except OSError:
             _end(client)
             return
         self._open.add(client)
@@ -72,13 +69,6 @@ class Proxy:
         self._open.discard(client)
         for end in (client, target):
             _end(end)
-
-    def _connected(self) -> socket.socket | None:
-        """One round over the targets: None where nobody takes the connection."""
-        for _ in range(self._targets):
-            with suppress(OSError):
-                return _connect(next(self._turns))
-        return None
 
 
 def _connect(target: Target) -> socket.socket:
@@ -108,8 +98,8 @@ def _end(end: socket.socket) -> None:
 
 
 @contextmanager
-def proxy(*targets: Target) -> Iterator[Proxy]:
-    between = Proxy(*targets)
+def proxy(target: Target) -> Iterator[Proxy]:
+    between = Proxy(target)
     try:
         yield between
     finally:

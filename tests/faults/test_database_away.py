@@ -24,11 +24,11 @@ def test_f8_a_database_that_is_restarted_and_killed_loses_nothing(
         with clients_at_work(at.board):
             acted(at.board, 30)
             waits = [_restart(at, own_postgres.restart, "restarted") for _ in range(option("restarts", 1))]
-            waits += [_restart(at, lambda: _kill(own_postgres), "killed") for _ in range(option("kills", 2))]
+            waits += [_restart(at, lambda: _kill(own_postgres), "killed") for _ in range(option("crashes", 1))]
             at.board.over.set()
         drained = at.drain()
         report(at, at.judge(), normal_after=max(waits), drained=drained)
-    assert {one.status for one in at.history.tries} <= {0, 200, 409, 422, 503}
+    assert {one.status for one in at.history.tries} <= {200, 409, 422, 503}
 
 
 def test_f9_a_database_that_is_cut_off_is_given_up_in_time_and_found_again(remote_ground: Ground) -> None:

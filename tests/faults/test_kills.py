@@ -8,7 +8,7 @@ from tests.faults.clients import clients_at_work
 from tests.faults.driver import Broker, kill_at_random
 from tests.faults.figures import report
 from tests.faults.options import option
-from tests.faults.trial import Ground, trial
+from tests.faults.trial import Ground, new_cases, trial
 from tests.servers import wait_until
 
 
@@ -33,8 +33,7 @@ def test_f4_what_a_killed_worker_was_telling_is_told_by_the_next(postgres_ground
         at.drain()
         before, mails = at.sink.callers, len(at.sink.mails())
         at.sink.behave(pause=option("delivery_seconds", 8) / 5)  # it answers five times
-        at.district.do(at.board.cases[0], "clerk", "return", reason="请补正")
-        at.district.do(at.board.cases[0], at.board.instructors[at.board.cases[0]], "submit")
+        new_cases(at.district, 2)
         wait_until(lambda: at.sink.callers >= before + 2, "two mails under way")
         worker.kill()
         assert len(at.sink.mails()) == mails

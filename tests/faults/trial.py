@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from tests.busy import disable
 from tests.district import Clock, District, make_district
@@ -32,6 +32,7 @@ from workflow.models import OutboxRow, User
 
 KEPT = ROOT / "var" / "faults"
 
+NEWCOMER = "newcomer"
 # Whose notices would only lengthen a trial.
 UNTOLD = ("social_work", "federation", "superior", "town_approver", "other")
 # Fewer than the rules allow one instructor at a time.
@@ -72,10 +73,11 @@ class Trial:
         return self.board.history
 
     def waiting(self) -> int:
-        """How many rows of the outbox are still to be told."""
+        """How many rows of the outbox are still to be told, or to be spread over the channels outside."""
+        is_unspread = and_(OutboxRow.spread_at.is_(None), OutboxRow.channel == outbox.IN_APP)
+        waits = or_(OutboxRow.status.in_(outbox.WAITING), is_unspread)
         with self.database.reading() as session:
-            waits = select(func.count()).select_from(OutboxRow).where(OutboxRow.status.in_(outbox.WAITING))
-            return session.scalar(waits) or 0
+            return session.scalar(select(func.count()).select_from(OutboxRow).where(waits)) or 0
 
     def drain(self, within: float = DRAINED_WITHIN) -> float:
         """Waits until everybody is told; answers how many seconds it took."""
@@ -83,12 +85,6 @@ class Trial:
         with suppress(TimeoutError):  # the judgement names what is left
             wait_until(lambda: not self.waiting(), "the end of the telling", within=within)
         return time.monotonic() - began
-
-    def told(self) -> int:
-        """How many rows of the outbox are told."""
-        with self.database.reading() as session:
-            sent = select(func.count()).select_from(OutboxRow).where(OutboxRow.status == outbox.Status.SENT)
-            return session.scalar(sent) or 0
 
     def judge(self) -> Facts:
         """Raises AssertionError, and keeps the history with its seed, where promise and truth differ."""
@@ -167,8 +163,22 @@ def submitted_cases(district: District, count: int) -> dict[int, str]:
     return instructors
 
 
+def new_cases(district: District, count: int) -> None:
+    """Gives so many cases (five at most) to a new instructor, who is sent a mail about each.
+
+    Of a case a person gets one mail an hour, so only new ones bring mail.
+    """
+    number = len(district.enterprises)
+    who = f"{NEWCOMER}{number}"
+    _add_instructor(district, who)
+    for firm in (f"new{number + n}" for n in range(count)):
+        district.add_firm(firm, "chamber")
+        chosen = {"instructor": f"{who}.user", "no_conflict": True}
+        district.do(district.open(firm), "org_dept", "assign_instructor", chosen)
+
+
 def _add_instructor(district: District, who: str) -> None:
     district.add_person(who, "instructor", "town")
-    if who == "instructor0":  # mail for some is proof for all
+    if who.startswith(("instructor0", NEWCOMER)):  # mail for some is proof for all
         with district.db.unit_of_work() as session:
             session.get_one(User, district.people[who]).email = f"{who}@example.org"

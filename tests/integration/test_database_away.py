@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import text
+
 from tests.client import ApiClient
 from tests.district import PASSWORD, make_district
 from tests.servers import PostgresServer
@@ -32,4 +34,14 @@ def test_pages_and_api_answer_503_while_postgresql_is_down_and_recover_by_themse
     own_postgres.start()
     assert api.act(case_id, "accept")["state"] == "under_review"
     assert visitor.get(f"/cases/{case_id}").status_code == 200
+    database.dispose()
+
+
+def test_a_server_that_dies_after_the_last_answer_costs_nobody_what_was_read(own_postgres: PostgresServer) -> None:
+    database = Database(own_postgres.url())
+    with database.reading() as session:
+        assert session.scalar(text("SELECT 7")) == 7
+        own_postgres.restart()
+    with database.reading() as session:
+        assert session.scalar(text("SELECT 8")) == 8
     database.dispose()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.desk import Desk
 from tests.district import PDF
+from workflow.documents.store import DocumentStore
+from workflow.errors import StoreFull
 from workflow.models import Document
 
 
@@ -147,3 +150,11 @@ def test_a_finished_case_takes_no_more_papers_and_offers_no_form(desk: Desk) -> 
     assert "案件已办结" in page
     assert '<input class="input" type="file"' not in page
     assert bring(desk, "instructor", case_id, "D04").status_code == 422
+
+
+def test_a_paper_for_which_there_is_no_room_is_refused_and_leaves_no_part_behind(tmp_path: Path) -> None:
+    root = tmp_path / "documents"
+    root.write_text("something stands in the way")
+    with pytest.raises(StoreFull):
+        DocumentStore(root).put(b"%PDF-1.4")
+    assert list(tmp_path.iterdir()) == [root]

@@ -20,10 +20,7 @@ from workflow.models import ApprovalRound, Base, Case, OutboxRow, Signer, WebSes
 from workflow.models.base import table_of
 from workflow.outbox import IN_APP_AT_ONCE, rows_for, take_due
 from workflow.published import Published
-<<<<<<< HEAD
 from workflow.settings import MOST_A_DAY
-=======
->>>>>>> 6cfbb2f (The tests of channels and faults know of messages for several notices)
 
 
 def test_the_lock_is_held_until_the_commit_and_no_longer(postgres_district: District) -> None:
@@ -180,11 +177,7 @@ def test_the_queue_does_not_fill_up_with_what_nobody_works_on(district: District
     handed_out = []
     for _ in range(3):
         with district.db.unit_of_work() as session:
-<<<<<<< HEAD
             let_out(session, now, set(), MOST_A_DAY, Published())
-=======
-            spread(session, now, set(), Published())
->>>>>>> 6cfbb2f (The tests of channels and faults know of messages for several notices)
             handed_out += take_due(session, now, 2)
     assert len(handed_out) == IN_APP_AT_ONCE < len(many)
 

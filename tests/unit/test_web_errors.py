@@ -37,7 +37,7 @@ def test_a_kind_below_takes_the_status_of_the_kind_above() -> None:
     assert status_of(DefinitionError(["line 3"])) == 500
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 418, 422, 429, 500, 502])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 418, 422, 429, 500, 502, 507])
 def test_every_status_has_words_in_both_languages(status: int) -> None:
     words = words_for(status)
     assert all((words.title.zh, words.title.en, words.advice.zh, words.advice.en))

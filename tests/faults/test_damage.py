@@ -1,0 +1,94 @@
+"""F21: somebody changes one value behind the application's back. Verifying finds it and names the place."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text, update
+
+from tests.district import District
+from tests.faults.options import option
+from tests.integration.test_ledger import an_attacker
+from workflow.ledger import verify
+from workflow.models import Case, LedgerContent, LedgerEntry
+from workflow.models.base import table_of
+
+# Ids that other rows point at are the database's own business; this table is the ledger's.
+COLUMNS = [column.name for column in table_of(LedgerEntry).columns if column.name not in {"id", "case_id"}]
+
+HELD_ONCE = "SELECT content_digest FROM ledger_entry UNION ALL SELECT salt FROM ledger_content"
+
+
+def other(value: Any) -> Any:
+    """Another value of the same kind."""
+    changes: dict[type, Callable[[Any], Any]] = {
+        int: lambda n: n + 100,
+        str: lambda s: ("1" if s[:1] == "0" else "0") + s[1:],
+        dict: lambda content: {**content, "reason": "改"},
+        type(None): lambda _: 1,
+    }
+    return changes.get(type(value), lambda moment: moment + timedelta(days=1))(value)
+
+
+def test_f21_every_column_of_the_history_changed_by_sql_is_found_and_named(district: District) -> None:
+    case_id = district.walk(district.open(), until="approved")
+    places = [(LedgerEntry, name) for name in COLUMNS] + [(LedgerContent, "content"), (LedgerContent, "salt")]
+    with an_attacker(district) as connection:
+        for model, name in places:
+            table = table_of(model)
+            where = (table.c.case_id == case_id, table.c.seq == 4)
+            before = connection.execute(select(table.c[name]).where(*where)).scalar_one()
+            changed = other(before)
+            connection.execute(update(table).where(*where).values({name: changed}))
+            connection.commit()
+            damage = _damage(district)
+            assert damage is not None, f"{table.name}.{name}: {before!r} -> {changed!r} was not found"
+            assert (damage.case_id, damage.seq) == (case_id, 4), f"{table.name}.{name}: {damage}"
+            back = (table.c.case_id == case_id, table.c.seq == (changed if name == "seq" else 4))
+            connection.execute(update(table).where(*back).values({name: before}))
+            connection.commit()
+    assert _damage(district) is None
+
+
+@pytest.mark.parametrize(("column", "value"), [("state", "established"), ("version", 3), ("ledger_head", "0" * 64)])
+def test_f21_a_case_changed_by_sql_is_found_and_named(district: District, column: str, value: Any) -> None:
+    case_id = district.walk(district.open(), until="approved")
+    with an_attacker(district) as connection:
+        connection.execute(update(table_of(Case)).where(Case.id == case_id).values({column: value}))
+        connection.commit()
+    damage = _damage(district)
+    assert damage is not None
+    assert damage.case_id == case_id
+
+
+def test_f21_a_byte_of_the_history_flipped_in_the_file_is_found(sqlite_district: District, tmp_path: Path) -> None:
+    """The file itself is changed, past SQLite: at random in what the ledger holds once and nothing else repeats."""
+    district = sqlite_district
+    district.walk(district.open(), until="approved")
+    with district.db.engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    district.db.dispose()
+    file = Path(district.db.url.removeprefix("sqlite:///"))
+    whole = file.read_bytes()
+    with closing(sqlite3.connect(file)) as plain:
+        words = [row[0].encode() for row in plain.execute(HELD_ONCE)]
+    for _ in range(option("flips", 30)):
+        word = random.choice(words)
+        at = whole.index(word) + random.randrange(len(word))
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert _damage(district) is not None, f"a flip of bit 0 at {at} of {file.name} was not found"
+        district.db.dispose()
+    file.write_bytes(whole)
+    assert _damage(district) is None
+
+
+def _damage(district: District) -> Any:
+    with district.db.reading() as session:
+        return verify(session).damage
