@@ -27,8 +27,9 @@ and not carried along: an office suite that lacks one takes its own. The same ca
 
 The papers are built with python-docx from one noun, `OfficialPaper`, and not from DOCX templates: every margin, font
 and word stands in text that can be read, compared and tested, and no template language runs on what people enter.
-Names on a ballot stand in the order they are entered. 按姓氏笔画排序 in the form of the candidates puts them in the order of the
-strokes of their surnames, by the collation that browsers bring; where one does not know it, the button is not there.
+Names on a ballot stand in the order they are entered. 按姓氏笔画排序 in the form of the candidates puts them in the
+order of the strokes of their surnames, by the collation that browsers bring; where one does not know it, the button
+is not there.
 
 A PDF is offered where LibreOffice (`soffice`) is found on the server, with the fonts of that machine; where it is not,
 the page says so.

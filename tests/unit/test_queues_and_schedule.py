@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import fields
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from tasks.notify import deliver
 from tasks.queues import ROUTES
 from tasks.schedule import SCHEDULE
 from tasks.workdays import recompute_due
+from workflow.delivery import Courier
+from workflow.delivery.keeping import LONGEST_DELIVERY
 from workflow.delivery.mailer import TIMEOUT_SECONDS
 from workflow.errors import SettingsError
 from workflow.outbox import LEASE
@@ -54,8 +57,13 @@ def test_every_task_is_sent_to_a_queue_workers_know(settings: dict[str, Any]) ->
     assert {queue for found in queues.values() for queue in found} == set(QUEUES) == set(settings["task_queues"])
 
 
-def test_a_delivery_ends_before_its_lease_and_a_lease_within_the_minute() -> None:
-    assert TIMEOUT_SECONDS < deliver.soft_time_limit < deliver.time_limit < LEASE.total_seconds() < A_MINUTE
+def test_a_delivery_ends_by_itself_then_by_its_task_and_keeps_its_row_until_then() -> None:
+    assert TIMEOUT_SECONDS < deliver.soft_time_limit < deliver.time_limit < LONGEST_DELIVERY < A_MINUTE
+
+
+def test_a_dead_worker_costs_its_row_less_than_ten_seconds_and_one_slow_renewal_none() -> None:
+    renew_every = next(field.default for field in fields(Courier) if field.name == "renew_every")
+    assert 2 * renew_every < LEASE.total_seconds() < 10
 
 
 def test_no_tasks_but_the_long_runs_outlive_the_visibility_timeout(settings: dict[str, Any]) -> None:
