@@ -34,7 +34,7 @@ def test_f17_workers_whose_clocks_differ_remind_of_the_same_and_once(sqlite_dist
     reminded = Counter(_reminders(district))
     assert reminded, "no deadline came near"
     assert set(reminded.values()) == {1}
-    assert {event for event, _ in reminded} == _as_with_right_clocks(district, off)
+    assert _reached(district, off) <= {event for event, _ in reminded}
     with district.db.reading() as session:
         assert all(verify(session, case_id).ok for case_id in case_ids)
 
@@ -45,17 +45,17 @@ def _reminders(district: District) -> list[tuple[str, int]]:
         return [(row.event, row.user_id) for row in session.execute(told)]
 
 
-def _as_with_right_clocks(district: District, off: timedelta) -> set[str]:
-    """Every threshold reached by now: what a clock that is ahead told a day early is among them."""
+def _reached(district: District, off: timedelta) -> set[str]:
+    """Every threshold before or at the day a deadline is due that was reached by the later of the two clocks."""
     today = local_day(max(district.clock(), district.clock() + off) - DAY)
     definition = district.runtime.branch_formation
     with district.db.reading() as session:
         clocks = session.scalars(select(Deadline).where(Deadline.status == "running")).all()
     return {
-        f"deadline:{clock.id}:{days}"
+        f"deadline:{clock.id}:{clock.due_on}:{days}"
         for clock in clocks
         for days in definition.deadlines[clock.code].alerts
-        if clock.due_on + timedelta(days=days) <= today
+        if days <= 0 and clock.due_on + timedelta(days=days) <= today
     }
 
 

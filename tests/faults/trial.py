@@ -38,7 +38,7 @@ UNTOLD = ("social_work", "federation", "superior", "town_approver", "other")
 # Fewer than the rules allow one instructor at a time.
 CASES_OF_ONE = 4
 # Rows take their time where a mail was refused or a machine is slow; a trial in vain must end all the same.
-DRAINED_WITHIN = 90.0
+DRAINED_WITHIN = 180.0
 
 
 @dataclass

@@ -127,8 +127,8 @@ def _put_off(rows: Sequence[OutboxRow], wishes: Wishes, now: datetime) -> None:
 
 
 def _let_go(row: OutboxRow, now: datetime) -> None:
-    # Due since its own time, not since ours: this worker's clock may be ahead of those who are to publish it.
-    row.status, row.spread_at = Status.NEW, now
+    # Due since it happened, not since now: this worker's clock may be ahead of those who are to publish it.
+    row.status, row.due_at, row.spread_at = Status.NEW, row.created_at, now
 
 
 def _digest(members: Sequence[OutboxRow], pressing: Collection[str], now: datetime) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _digest(members: Sequence[OutboxRow], pressing: Collection[str], now: dateti
     event = f"{DIGEST}:{first.user_id}:{first.channel}:{now.isoformat()}"
     case_id = first.case_id if len(cases) == 1 else None
     row = row_of(event, DIGEST, case_id, first.user_id, first.channel, digest_of(lines), now)
-    return row | {"due_at": max(member.due_at for member in members), "spread_at": now}
+    return row | {"due_at": max(member.created_at for member in members), "spread_at": now}
 
 
 def _bundle(session: Session, bundles: Sequence[tuple[dict[str, Any], list[OutboxRow]]], now: datetime) -> None:
