@@ -33,12 +33,12 @@ class WishesRequest(Input):
     digest_at: TimeOfDay = Field("08:00", description="When the daily digest goes.")
 
 
-class ChannelShape(Shape):
+class NoticeChannelShape(Shape):
     channel: str
     name: Words
 
 
-class KindShape(Shape):
+class NoticeKindShape(Shape):
     kind: str
     name: Words
     is_statutory: bool = Field(description="It must stay on in at least one channel.")
@@ -47,8 +47,8 @@ class KindShape(Shape):
 
 
 class WishesShape(Shape):
-    channels: list[ChannelShape] = Field(description="Those you can be reached through, outside the application.")
-    kinds: list[KindShape]
+    channels: list[NoticeChannelShape] = Field(description="Those you can be reached through, outside the application.")
+    kinds: list[NoticeKindShape]
     quiet_from: str | None
     quiet_to: str | None
     digest_at: str
