@@ -26,7 +26,7 @@ def people_come_and_go(runtime: Runtime, district: DemoDistrict) -> None:
     first, second, third = district.towns[:3]
     absent, standing_in = first.people["approver"], second.people["approver"]
     name_substitute(runtime, absent.id, Wanted(standing_in.username, "approver", today, today + WEEK))
-    away, colleague = second.instructors[:2]
+    *_, colleague, away = second.instructors
     take_leave(runtime, away.id, LeaveWanted(away.username, today, today + WEEK, colleague.username))
     _handed_over(runtime, third.instructors[0], district.people["social_work"])
 
