@@ -67,7 +67,7 @@ def test_f12_f13_a_request_sent_again_and_twice_at_once_is_done_once(sqlite_dist
     clerk, instructor = (ApiClient(app).sign_in(f"{who}.user", PASSWORD) for who in ("clerk", "instructor"))
     taps = [ApiClient(app) for _ in range(2)]
     with ThreadPoolExecutor(len(taps)) as pool:
-        for number in range(option("retries", 100)):
+        for number in range(option("retries", 200)):
             who, action, reason = ((clerk, "return", "缺件"), (instructor, "submit", None))[number % 2]
             path, key = f"/cases/{case_id}/actions/{action}", {"Idempotency-Key": f"wish-{number}"}
             body = {"data": {}, "reason": reason}
@@ -80,7 +80,7 @@ def test_f12_f13_a_request_sent_again_and_twice_at_once_is_done_once(sqlite_dist
             other = who.send("POST", path, json={**body, "reason": "别的话"}, headers=key)
             assert other.status == 422
     actions = Counter(district.actions(case_id))
-    assert actions["return"] + actions["submit"] - 1 == option("retries", 100)
+    assert actions["return"] + actions["submit"] - 1 == option("retries", 200)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_a_mail_of_a_deadline_that_has_stopped_is_not_sent(district: District) -
         words = {name: {"zh": "提醒", "en": "a reminder"} for name in ("title", "body")}
         to = district.people["instructor"]
         mail = outbox.row_of(f"deadline:{number}:x", "deadline", case_id, to, "email", words, district.clock())
-        session.add(OutboxRow(**mail))
+        session.add(OutboxRow(**mail | {"spread_at": district.clock()}))
     with district.db.unit_of_work() as session:
         assert mail["id"] in outbox.take_due(session, district.clock(), 10)
     district.walk(case_id, until="submitted")

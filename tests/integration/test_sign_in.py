@@ -21,6 +21,7 @@ PUBLIC = {
     "auth.sign_in_now",
     "health.alive",
     "health.ready",
+    "metrics.show",  # for programs: from this machine, or with a token of its own
     "openapi.spec",
     "profile.set_locale",
     "static_files.send",

@@ -174,8 +174,8 @@ def test_nobody_ever_acts_outside_window_and_scope(district: District) -> None:
                     assert not expected or case.id in inbox, "what may be done stands in the list of what is to do"
                     groups = [definition.states[case.state].owner]
                     told = people_for(session.connection(), row, groups, definition=definition, today=today)
-                    assert not expected or _is_other_post(lents, case) or district.people[who] in dict(told)
-                    assert is_seen or district.people[who] not in dict(told)
+                    assert not expected or _is_other_post(lents, case) or district.people[who] in told
+                    assert is_seen or district.people[who] not in told
 
     holds()
 
