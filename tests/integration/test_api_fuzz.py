@@ -24,7 +24,7 @@ CHECKS = {
     # It cannot call an application without a server; the access matrix asks every route without a token.
     "ignored_auth": {"enabled": False},
 }
-ROLES = ("instructor", "clerk", "approver", "org_dept", "social_work", "federation", "admin", "auditor")
+ROLES = ("instructor", "approver", "org_dept", "admin")
 ACTS_FOR = {
     "instructor": "instructor",
     "committee": "clerk",
