@@ -14,12 +14,12 @@ from tests.servers import wait_until
 
 def test_f1_f2_f3_whatever_is_killed_each_answer_is_true_and_everybody_is_told(ground: Ground) -> None:
     """A kill between commit and publish is among them: the relay is killed as often as the worker it runs in."""
-    with trial("F1", ground, actions=option("actions", 1000), cases=option("cases", 16)) as at:
+    with trial("F1", ground, actions=option("actions", 500), cases=option("cases", 16)) as at:
         web, at.board.port = at.site.web()
         options = ("-P", "threads", "-c", "4") if at.database.is_sqlite else ("-c", "2")
         worker, beat = at.site.worker(*options), at.site.beat()
         with clients_at_work(at.board):
-            kill_at_random(at, [web, web, worker, worker, beat, Broker(ground.broker)], option("kills", 10))
+            kill_at_random(at, [web, web, worker, worker, beat, Broker(ground.broker)], option("kills", 6))
         drained = at.drain()
         report(at, at.judge(), drained=drained)
 

@@ -46,12 +46,16 @@ class Town:
 
 
 @pytest.fixture
-def shop(database: Database, own_broker: BrokerServer, tmp_path: Path) -> Iterator[Workshop]:
-    with workshop(database.url, own_broker, tmp_path) as shop:
+def shop(sqlite_database: Database, own_broker: BrokerServer, tmp_path: Path) -> Iterator[Workshop]:
+    """On the store of the one-command run; walks and workers are tried on both elsewhere."""
+    with workshop(sqlite_database.url, own_broker, tmp_path) as shop:
         yield shop
 
 
-def test_ten_real_enterprises_reach_established_and_everybody_was_told_once(database: Database, shop: Workshop) -> None:
+def test_ten_real_enterprises_reach_established_and_everybody_was_told_once(
+    sqlite_database: Database, shop: Workshop
+) -> None:
+    database = sqlite_database
     runtime = Runtime(database, shop.data_dir / "documents")
     manager, password = _found_district(runtime)
     report = import_roster(runtime, ROSTER, actor_id=manager, dry_run=False, create_organisations=True)

@@ -34,7 +34,7 @@ from workflow.models import ApprovalRound, Claim, Signer, WorkItem
 from workflow.queries.asks import asks
 from workflow.queries.inbox import inbox
 
-HISTORIES = int(os.environ.get("ZUJIAN_HISTORIES", "400"))
+HISTORIES = int(os.environ.get("ZUJIAN_HISTORIES", "300"))
 MEMORY = "/dev/shm"  # noqa: S108  # a folder of our own is made in it
 APPROVERS = ("approver", "second_approver", "third_approver")
 PEOPLE = (*APPROVERS, "clerk", "social_work", "instructor")
