@@ -21,10 +21,9 @@ from workflow.delivery.refusals import (
     PERSON,
     RIGHTS,
     TOKEN,
-    Codes,
     Refused,
-    Verdict,
     accepted,
+    codes_of,
 )
 from workflow.delivery.short_words import Message
 from workflow.delivery.tokens import Token, token_in
@@ -36,16 +35,17 @@ FOR_ONE = Limits(each=Rate(per_minute=30, burst=10))
 # Its own code stands in `sub_code` where `errcode` is this.
 INNER = 88
 
-_BY_VERDICT: Mapping[Verdict, tuple[int, ...]] = {
-    PERSON: (33012, 40003, 40031, 60121, 300001, 300005),
-    TOKEN: (40014, 41001, 42001),
-    CREDENTIALS: (40001, 40013, 40089, 41002, 41004, 310000),
-    RIGHTS: (50002, 60011, 71006),
-    NETWORK: (60020,),
-    LIMIT: (90002, 90005, 90018, 130101, 143104, 143105, 143106, 410100),
-    BUSY: (-1, INNER),
-}
-CODES: Codes = {str(code): verdict for verdict, codes in _BY_VERDICT.items() for code in codes}
+CODES = codes_of(
+    {
+        PERSON: (33012, 40003, 40031, 60121, 300001, 300005),
+        TOKEN: (40014, 41001, 42001),
+        CREDENTIALS: (40001, 40013, 40089, 41002, 41004, 310000),
+        RIGHTS: (50002, 60011, 71006),
+        NETWORK: (60020,),
+        LIMIT: (90002, 90005, 90018, 130101, 143104, 143105, 143106, 410100),
+        BUSY: (-1, INNER),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

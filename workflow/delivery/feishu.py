@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.channel_pace import Limits, Rate
@@ -15,9 +14,8 @@ from workflow.delivery.refusals import (
     PERSON,
     RIGHTS,
     TOKEN,
-    Codes,
-    Verdict,
     accepted,
+    codes_of,
 )
 from workflow.delivery.short_words import Message
 from workflow.delivery.tokens import Token, token_in
@@ -26,16 +24,17 @@ from workflow.delivery.wire import Wire
 # Five a second to one person.
 FOR_ONE = Limits(each=Rate(per_minute=60, burst=4))
 
-_BY_VERDICT: Mapping[Verdict, tuple[int, ...]] = {
-    PERSON: (230001, 230013, 230029, 230053, 99992351, 99992352, 99992354, 99992361, 99992364),
-    TOKEN: (99991661, 99991663, 99991664, 99991668, 99991671, 99991677),
-    CREDENTIALS: (10003, 10012, 10014, 10015, 99991543),
-    RIGHTS: (230006, 230027, 99991662, 99991672, 99991679),
-    NETWORK: (99991401,),
-    LIMIT: (11232, 11233, 11247, 230020, 99991400),
-    BUSY: (1500, 230049, 99991402),
-}
-CODES: Codes = {str(code): verdict for verdict, codes in _BY_VERDICT.items() for code in codes}
+CODES = codes_of(
+    {
+        PERSON: (230001, 230013, 230029, 230053, 99992351, 99992352, 99992354, 99992361, 99992364),
+        TOKEN: (99991661, 99991663, 99991664, 99991668, 99991671, 99991677),
+        CREDENTIALS: (10003, 10012, 10014, 10015, 99991543),
+        RIGHTS: (230006, 230027, 99991662, 99991672, 99991679),
+        NETWORK: (99991401,),
+        LIMIT: (11232, 11233, 11247, 230020, 99991400),
+        BUSY: (1500, 230049, 99991402),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -51,6 +51,11 @@ TOKEN = Verdict(Fault.STALE, Text("令牌无效", "the token is not valid"))
 UNKNOWN = Verdict(Fault.UNKNOWN, Text("对方拒绝，原因不明", "refused for a reason that is not known"))
 
 Codes = Mapping[str, Verdict]
+
+
+def codes_of(by_verdict: Mapping[Verdict, Iterable[int]]) -> Codes:
+    """The verdict of each code, as the code is written in an answer."""
+    return {str(code): verdict for verdict, codes in by_verdict.items() for code in codes}
 
 
 class Refused(DeliveryFailed):

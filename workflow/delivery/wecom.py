@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +14,9 @@ from workflow.delivery.refusals import (
     PERSON,
     RIGHTS,
     TOKEN,
-    Codes,
     Refused,
-    Verdict,
     accepted,
+    codes_of,
 )
 from workflow.delivery.short_words import Message
 from workflow.delivery.tokens import Token, token_in
@@ -31,16 +29,17 @@ FOR_A_ROBOT = Limits(each=Rate(per_minute=10, burst=9))
 # The same text to the same person within this time is shown once; ours differ by their numbers.
 DUPLICATE_SECONDS = 1800
 
-_BY_VERDICT: Mapping[Verdict, tuple[int, ...]] = {
-    PERSON: (40003, 40031, 46004, 50005, 60111, 81013, 93000),
-    TOKEN: (40014, 41001, 42001),
-    CREDENTIALS: (40001, 40013, 40056, 41002, 41004),
-    RIGHTS: (48002, 60011, 301002),
-    NETWORK: (60020,),
-    LIMIT: (45009, 45011, 45033),
-    BUSY: (-1,),
-}
-CODES: Codes = {str(code): verdict for verdict, codes in _BY_VERDICT.items() for code in codes}
+CODES = codes_of(
+    {
+        PERSON: (40003, 40031, 46004, 50005, 60111, 81013, 93000),
+        TOKEN: (40014, 41001, 42001),
+        CREDENTIALS: (40001, 40013, 40056, 41002, 41004),
+        RIGHTS: (48002, 60011, 301002),
+        NETWORK: (60020,),
+        LIMIT: (45009, 45011, 45033),
+        BUSY: (-1,),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
