@@ -14,6 +14,7 @@ from tests.clocks import START
 from workflow.database import Database
 from workflow.models import Case, Enterprise, Notice, Organisation, OutboxRow, RoleAssignment, User
 from workflow.outbox import row_of, rows_for
+from workflow.queries.deliveries import SENT, DeliveryFilter, deliveries
 
 Row = TypeVar("Row")
 
@@ -171,6 +172,13 @@ def outbox_rows(database: Database) -> list[OutboxRow]:
 
 def outbox_row(database: Database, outbox_id: str) -> OutboxRow:
     return _read(database, select(OutboxRow).where(OutboxRow.id == outbox_id))[0]
+
+
+def answers_to(database: Database, channel: str) -> list[tuple[str | None, str | None]]:
+    """The result and the answer of each attempt in a channel, as the ledger of deliveries shows what was sent."""
+    with database.reading() as session:
+        lines = deliveries(session, DeliveryFilter(SENT, channel), START).rows
+    return [(one.result, one.answer) for line in lines for one in line.attempts]
 
 
 def notices(database: Database) -> list[Notice]:

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from tests.clocks import StandingClock
 from tests.integration.channel_stub import DRIP, HANG, HANG_UP, SECRET, ChannelStub, Reply, channel_stub
-from tests.integration.telling import PAYLOAD, Cast, announce, notices, outbox_rows, seed
+from tests.integration.telling import PAYLOAD, Cast, announce, answers_to, notices, outbox_rows, seed
 from workflow.contacts import set_contact
 from workflow.database import Database
 from workflow.delivery import Courier, courier_from
@@ -44,6 +44,8 @@ ADDRESSES = {
     "webhook": "{stub}/hook?key=of-the-person",
     "sms": PHONE,
 }
+# What the service says when it has taken a message.
+SUCCESS = dict.fromkeys(ADDRESSES, "0") | {"webhook": "HTTP 200", "sms": "HTTP 200"}
 HEARD = {
     "wecom": "/message/send",
     "wecom_robot": "/webhook/send",
@@ -143,6 +145,7 @@ def test_a_notice_goes_out_once_with_a_link_and_its_number(post: Post, channel: 
     post.drain()
     row = post.row(channel)
     assert (row.status, row.attempts, row.last_error) == ("sent", 1, None)
+    assert answers_to(post.db, channel) == [("sent", SUCCESS[channel])]
     (request,) = post.stub.to(HEARD[channel])
     told = request.all_of_it
     if channel == "sms":
@@ -384,7 +387,9 @@ def test_the_gateway_may_want_a_form(post: Post, tmp_path: Path) -> None:
     more: dict[str, Any] = {"DATABASE_URL": post.db.url, "SMS_FORMAT": "form", "SMS_TEMPLATE": "【某区】请登录"}
     settings = load_settings(environment(post.stub, ZUJIAN_DATA_DIR=str(tmp_path / "data"), **more))
     post.courier = courier_from(settings, post.db, post.clock)
+    post.stub.replies["gateway"] = [(200, {"code": "OK"})]
     post.tell("e1")
     (request,) = post.stub.to("/gateway")
+    assert answers_to(post.db, "sms") == [("sent", "OK")]
     assert f"mobile={PHONE}" in request.body.decode()
     assert "text=【某区】请登录" in request.all_of_it

@@ -18,7 +18,17 @@ from sqlalchemy import update
 
 from tests.clocks import START, StandingClock
 from tests.integration.smtp_stub import smtp_stub
-from tests.integration.telling import PAYLOAD, Cast, announce, announce_by_mail, notices, outbox_row, outbox_rows, seed
+from tests.integration.telling import (
+    PAYLOAD,
+    Cast,
+    announce,
+    announce_by_mail,
+    answers_to,
+    notices,
+    outbox_row,
+    outbox_rows,
+    seed,
+)
 from tests.servers import wait_until
 from workflow.database import Database
 from workflow.delivery import Courier
@@ -176,6 +186,7 @@ class TestMailFiles:
         assert text.index(PAYLOAD["body"]["zh"]) < text.index(PAYLOAD["body"]["en"])
         assert text.count("https://zujian.example.org/cases/1") == 2
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        assert answers_to(database, "email") == [("sent", "file")]
         assert message["Message-ID"] == f"<{mail_id}@example.org>"
         assert (message["To"], message["From"]) == ("clerk@example.org", SENDER)
         assert message["Subject"] == "已报请示 / Request submitted"
@@ -238,6 +249,7 @@ class TestSmtp:
         assert message["Message-ID"] == f"<{mail_id}@example.org>"
         assert PAYLOAD["body"]["zh"] in message.get_content()
         assert all(byte < 128 for byte in server.mails[0])
+        assert answers_to(database, "email") == [("sent", "250")]
         assert outbox_row(database, mail_id).status == "sent"
 
     @pytest.mark.parametrize(

@@ -45,9 +45,9 @@ class Email:
         """Sends outside of any transaction. A kill between sending and the mark sends the same mail again, with
         the same Message-ID: that window cannot be closed from our side."""
         letter = read_letter(row.payload)
-        self.mailer.send(self._compose(row, letter, self._address(row.user_id)))
+        answer = self.mailer.send(self._compose(row, letter, self._address(row.user_id)))
         with self.db.unit_of_work() as session:
-            outbox.mark_sent(session, row.id, self.clock())
+            outbox.mark_sent(session, row.id, self.clock(), answer)
 
     def _address(self, user_id: int) -> str:
         with self.db.reading() as session:

@@ -22,6 +22,10 @@ TIMEOUT_SECONDS = 8
 # The port on which servers expect TLS from the first byte.
 SMTPS_PORT = 465
 
+# The one reply to the end of a mail that `smtplib` takes for success; any other it raises.
+ACCEPTED = "250"
+FILED = "file"
+
 # Files are to be read as they lie; on the wire not every server takes eight bits.
 READABLE = policy.SMTPUTF8.clone(linesep="\n")
 SEVEN_BIT = policy.SMTP.clone(cte_type="7bit")
@@ -33,8 +37,8 @@ class Mailer(Protocol):
     @property
     def at_once(self) -> int: ...
 
-    def send(self, message: EmailMessage) -> None:
-        """Raises DeliveryFailed when the mail was not accepted."""
+    def send(self, message: EmailMessage) -> str:
+        """Answers the code under which the mail was accepted; raises DeliveryFailed when it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,13 @@ class FolderMailer:
     folder: Path
     at_once: int = 500
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> str:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(message)
         except OSError as error:
             raise DeliveryFailed(type(error).__name__) from error
+        return FILED
 
     def _write(self, message: EmailMessage) -> None:
         name = message["Message-ID"].strip("<>").partition("@")[0]
@@ -67,7 +72,7 @@ class SmtpMailer:
     timeout: float = TIMEOUT_SECONDS
     at_once: int = 2
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> str:
         try:
             with contextlib.closing(self._connected()) as smtp:
                 self._introduce(smtp)
@@ -82,6 +87,7 @@ class SmtpMailer:
             raise DeliveryFailed(f"{type(error).__name__}: {error.smtp_code}") from error
         except OSError as error:
             raise DeliveryFailed(type(error).__name__) from error
+        return ACCEPTED
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self.settings.host, self.settings.port

@@ -47,12 +47,12 @@ class Outside:
         message = message_of(row, self.base_url)
         address = self._address(row.user_id)
         try:
-            self.sender.send(address, message)
+            answer = self.sender.send(address, message)
         except DeliveryFailed as failure:
             self._rest(row.user_id, failure)
             raise
         with self.db.unit_of_work() as session:
-            outbox.mark_sent(session, row.id, self.clock())
+            outbox.mark_sent(session, row.id, self.clock(), answer)
 
     def _address(self, user_id: int) -> str:
         try:

@@ -29,7 +29,9 @@ class Sms:
         answer = self._post({"mobile": address, "text": self.template, "id": message.id})
         if not 200 <= answer.status < 300:
             raise Refused(f"HTTP {answer.status}", _verdict(answer.status))
-        code = answer.json.get("code", 0) if answer.body.strip() else 0
+        if not answer.body.strip():
+            return f"HTTP {answer.status}"
+        code = answer.json.get("code", 0)
         return "OK" if code == "OK" else require(code, {})
 
     def _post(self, fields: dict[str, str]) -> Answer:
