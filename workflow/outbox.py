@@ -8,6 +8,7 @@ renews the lease of what it delivers (`renew`). Nothing here commits; the caller
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from workflow import attempts
 from workflow.channel_pace import Limits, Turns, is_open
-from workflow.dialects import skip_locked
+from workflow.dialects import is_alone, skip_locked
 from workflow.digest import without
 from workflow.incidents import Finding, Kind, raise_incident
 from workflow.models import Deadline, OutboxRow
@@ -37,6 +38,9 @@ LONG_LEASE = timedelta(seconds=20)
 
 # In the hands of the workers at a time. What they cannot drain within a lease would be published again and again.
 IN_APP_AT_ONCE = 500
+
+# Who takes what goes outside.
+TAKING_OUTSIDE = 8_412_078
 
 # Kinds whose events bear the number of a deadline.
 OF_DEADLINES = frozenset({"deadline", "calendar"})
@@ -105,22 +109,24 @@ def row_of(
 
 
 def take_due(
-    session: Session, now: datetime, outside_at_once: int, limits: Mapping[str, Limits] | None = None
+    session: Session,
+    now: datetime,
+    outside_at_once: int,
+    limits: Mapping[str, Limits] | None = None,
+    each_at_once: int | None = None,
 ) -> list[str]:
     """Puts due rows under a lease and answers their ids, oldest first, to be published after the commit.
 
     No two callers are given the same row within one lease; a row that is not spread yet
     (`workflow/delivery/spreading.py`) waits. Channels that lead outside the house have their own, narrow share
-    (`outside_at_once`): a server that hangs must not hold every worker while in-app notices wait. A row of a channel
-    that may not be used now, by its `limits` or because it is held, stays due.
+    (`outside_at_once`): servers that hang must not hold every worker while in-app notices wait; and none of these
+    channels more of it than `each_at_once`: one server that hangs must not hold up the others. A row of a channel that
+    may not be used now, by its `limits` or because it is held, stays due.
     """
     _give_up_exhausted(session, now)
     inside = OutboxRow.channel == IN_APP
     rows = list(_due(session, now, inside, _room(session, now, inside, IN_APP_AT_ONCE)))
-    outside = _due(session, now, and_(~inside, is_open(now)), _room(session, now, ~inside, outside_at_once))
-    if outside:
-        turns = Turns(session, limits or {}, now)
-        rows += [row for row in outside if turns.take(row.channel, row.user_id)]
+    rows += _outside(session, now, outside_at_once, limits or {}, each_at_once or outside_at_once)
     return _lease(session, now, [row.id for row in rows])
 
 
@@ -256,20 +262,70 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
 
 
+def _outside(
+    session: Session, now: datetime, most: int, limits: Mapping[str, Limits], each: int
+) -> list[Row[str, str, int]]:
+    """What may go outside now. Done by one at a time, so that no two give the same place away."""
+    if not is_alone(session, TAKING_OUTSIDE):
+        return []
+    in_hand = _in_hand(session, now)
+    due = _due_in_turn(session, now, [name for name, count in in_hand.items() if count >= each], most - in_hand.total())
+    turns = Turns(session, limits, now) if due else None
+    taken = []
+    for row in due:
+        has_room = in_hand.total() < most and in_hand[row.channel] < each
+        if has_room and turns and turns.take(row.channel, row.user_id):
+            in_hand[row.channel] += 1
+            taken.append(row)
+    return taken
+
+
+def _in_hand(session: Session, now: datetime) -> Counter[str]:
+    """How many rows of each channel outside are under way."""
+    places = func.count().label("places")
+    counted = select(OutboxRow.channel, places).where(_is_in_hand(now), OUTSIDE).group_by(OutboxRow.channel)
+    return Counter({row.channel: row.places for row in session.execute(counted)})
+
+
+def _due_in_turn(session: Session, now: datetime, full: Sequence[str], most: int) -> Sequence[Row[str, str, int]]:
+    """(id, channel, person) of what is due in channels that are not full: the first of each, then the second of each.
+
+    In the order of their times alone, a channel with a long queue would leave no place to one with a short one.
+    """
+    if most < 1:
+        return ()
+    is_due = and_(_is_due(now), OUTSIDE, OutboxRow.channel.not_in(full), is_open(now))
+    turn = func.row_number().over(partition_by=OutboxRow.channel, order_by=OutboxRow.due_at).label("turn")
+    queue = select(OutboxRow.id, turn).where(is_due).subquery()
+    due = (
+        select(OutboxRow.id, OutboxRow.channel, OutboxRow.user_id)
+        .join(queue, queue.c.id == OutboxRow.id)
+        .where(is_due, queue.c.turn <= most)
+        .order_by(queue.c.turn, OutboxRow.due_at)
+    )
+    return session.execute(skip_locked(session, due, of=[OutboxRow])).all()
+
+
 def _room(session: Session, now: datetime, share: ColumnElement[bool], at_once: int) -> int:
-    is_in_hand = and_(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, ~_is_from_the_future(now))
-    return max(at_once - (session.scalar(select(func.count()).where(is_in_hand, share)) or 0), 0)
+    return max(at_once - (session.scalar(select(func.count()).where(_is_in_hand(now), share)) or 0), 0)
+
+
+def _is_in_hand(now: datetime) -> ColumnElement[bool]:
+    return and_(OutboxRow.status.in_(HANDED_OUT), OutboxRow.due_at > now, ~_is_from_the_future(now))
 
 
 def _due(session: Session, now: datetime, wanted: ColumnElement[bool], most: int) -> Sequence[Row[str, str, int]]:
     """(id, channel, person) of what is to be published now."""
     if not most:
         return ()
+    due = select(OutboxRow.id, OutboxRow.channel, OutboxRow.user_id).where(_is_due(now), wanted)
+    return session.execute(skip_locked(session, due.order_by(OutboxRow.due_at).limit(most), of=[OutboxRow])).all()
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
     is_due = or_(and_(OutboxRow.status.in_(WAITING), OutboxRow.due_at <= now), _is_from_the_future(now))
     # What was committed since the spreading would be told in the application, and its mail never be made.
-    is_spread = OutboxRow.spread_at.is_not(None)
-    due = select(OutboxRow.id, OutboxRow.channel, OutboxRow.user_id).where(is_due, is_spread, wanted)
-    return session.execute(skip_locked(session, due.order_by(OutboxRow.due_at).limit(most), of=[OutboxRow])).all()
+    return and_(is_due, OutboxRow.spread_at.is_not(None))
 
 
 def _lease(session: Session, now: datetime, ids: list[str]) -> list[str]:

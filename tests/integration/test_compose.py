@@ -20,6 +20,7 @@ from tests.compose import ROLES, ROOT, env_example, environment, services, varia
 from tests.processes import environment_without
 from tests.servers import BrokerServer, PostgresServer, free_port, wait_until
 from web.app import create_app
+from workflow.delivery.courier import SERVICES_AT_ONCE
 from workflow.errors import SettingsError
 from workflow.queue_names import QUEUES
 from workflow.runtime import Runtime
@@ -47,6 +48,12 @@ def test_the_services_are_those_of_the_house(composed: dict[str, dict[str, Any]]
     assert {composed[role]["image"] for role in ROLES} == {"zujian"}
     replicas = {role: composed[role].get("deploy", {}).get("replicas", 1) for role in ROLES}
     assert replicas == {"migrate": 1, "web": 1, "worker": 2, "beat": 1}
+
+
+def test_channels_that_all_hang_leave_workers_for_everything_else(composed: dict[str, dict[str, Any]]) -> None:
+    worker = composed["worker"]
+    (each,) = re.findall(r"--concurrency=(\d+)", " ".join(worker["command"]))
+    assert int(each) * worker["deploy"]["replicas"] >= SERVICES_AT_ONCE + 2
 
 
 def test_workers_can_be_as_many_as_are_wanted_and_beat_is_one(composed: dict[str, dict[str, Any]]) -> None:

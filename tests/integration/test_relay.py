@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import update
 
 from tests.clocks import START
 from tests.integration.telling import Cast, announce, announce_by_mail, outbox_row, seed
@@ -28,10 +29,16 @@ def cast(database: Database) -> Cast:
     return seed(database)
 
 
-def take(database: Database, after: timedelta = timedelta(0), outside_at_once: int = 2) -> list[str]:
+def take(database: Database, after: timedelta = timedelta(0), at_once: tuple[int, int] = (2, 2)) -> list[str]:
+    """`at_once`: of all channels outside, and of each."""
+    total, each = at_once
     with database.unit_of_work() as session:
         let_out(session, START + after, set(), MOST_A_DAY, Published())
-        return outbox.take_due(session, START + after, outside_at_once)
+        return outbox.take_due(session, START + after, total, each_at_once=each)
+
+
+def channels_of(database: Database, ids: Iterable[str]) -> list[str]:
+    return [outbox_row(database, row_id).channel for row_id in ids]
 
 
 def claim(database: Database, outbox_id: str, after: timedelta = timedelta(0)) -> bool:
@@ -115,6 +122,24 @@ class TestTake:
         second = [outbox_row(database, row_id).channel for row_id in take(database)]
         assert first == {"in_app", "email"}
         assert second == ["in_app"]
+
+    def test_a_channel_with_all_its_places_taken_leaves_the_others_theirs(self, database: Database, cast: Cast) -> None:
+        ids = announce(database, cast, [f"e{number}" for number in range(40)], [cast.clerk])
+        with database.unit_of_work() as session:
+            session.execute(update(OutboxRow).values(channel="hangs", spread_at=START))
+            # The last ones, of two other channels and in-app.
+            for row_id, channel in zip(ids[-9:], ["wecom"] * 4 + ["sms"] * 4 + ["in_app"], strict=True):
+                later = START + timedelta(seconds=1)
+                session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(channel=channel, due_at=later))
+        assert channels_of(database, take(database, at_once=(4, 2))) == ["hangs", "hangs"]
+        second = timedelta(seconds=1)
+        batches = all_at_once(4, lambda _: take(database, second, at_once=(4, 2)))
+        taken = [row_id for batch in batches for row_id in batch]
+        assert sorted(channels_of(database, taken)) == ["in_app", "sms", "wecom"]
+        (ended,) = [row_id for row_id in taken if outbox_row(database, row_id).channel == "wecom"]
+        with database.unit_of_work() as session:
+            outbox.mark_sent(session, ended, START + second)
+        assert len(take(database, second, at_once=(4, 2))) == 1
 
     def test_no_more_is_handed_out_than_workers_drain_in_a_lease(self, database: Database, cast: Cast) -> None:
         announce(database, cast, [f"e{n}" for n in range(IN_APP_AT_ONCE + 7)], [cast.clerk])

@@ -26,8 +26,9 @@ from workflow.published import Published
 from workflow.settings import MOST_A_DAY, Settings
 from workflow.vault import Vault
 
-# As few as of mails to a server: all of them may hang, and workers are to be left for everything else.
-SERVICES_AT_ONCE = 2
+# One that hangs takes no more than two of these places, and all together leave workers for everything else: fewer than
+# the launcher and docker-compose.yml start.
+SERVICES_AT_ONCE, EACH_AT_ONCE = 4, 2
 
 log = structlog.get_logger(__name__)
 
@@ -40,15 +41,16 @@ class Channel(Protocol):
 @dataclass(frozen=True, slots=True)
 class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
-    those that lead outside, `limits` how fast each of these may be used, `most_a_day` how many messages a person gets
-    in each of them before the rest is gathered. A delivery renews its lease every `renew_every` seconds for as long as
-    it lives.
+    those that lead outside, `each_at_once` through any one of these, `limits` how fast each may be used, `most_a_day`
+    how many messages a person gets in each of them before the rest is gathered. A delivery renews its lease every
+    `renew_every` seconds for as long as it lives.
     """
 
     db: Database
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel]
     outside_at_once: int
+    each_at_once: int | None = None
     limits: Mapping[str, Limits] = field(default_factory=dict)
     most_a_day: int = MOST_A_DAY
     published: Published = field(default_factory=Published)
@@ -61,7 +63,7 @@ class Courier:
         now = self.clock()
         with self.db.unit_of_work() as session:
             let_out(session, now, self.channels.keys() - {outbox.IN_APP}, self.most_a_day, self.published)
-            return outbox.take_due(session, now, self.outside_at_once, self.limits)
+            return outbox.take_due(session, now, self.outside_at_once, self.limits, self.each_at_once)
 
     def give_back(self, outbox_ids: Sequence[str]) -> None:
         """What was taken and could not be published."""
@@ -122,7 +124,8 @@ def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]
         db,
         clock,
         {"in_app": InApp(db, clock), "email": email, **others},
-        min(mailer.at_once, SERVICES_AT_ONCE) if others else mailer.at_once,
+        SERVICES_AT_ONCE if others else mailer.at_once,
+        EACH_AT_ONCE if others else None,
         {name: channel.sender.limits for name, channel in others.items()},
         settings.notices_a_day,
     )

@@ -99,7 +99,7 @@ def _web(settings: Settings) -> list[str]:
 
 def _worker() -> list[str]:
     """Threads, because one process is enough here; it takes from every queue the application names."""
-    options = ("-P", "threads", "-c", "4", "--without-mingle", "--without-gossip", "--loglevel", "WARNING")
+    options = ("-P", "threads", "-c", "6", "--without-mingle", "--without-gossip", "--loglevel", "WARNING")
     # Who starts this as root knows it; celery would say so in ten lines at each start.
     return [sys.executable, "-W", "ignore:You're running the worker", "-m", *CELERY, "worker", *options]
 
