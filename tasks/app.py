@@ -12,6 +12,7 @@ from typing import Any
 
 from celery import Celery, signals
 from celery.beat import SchedulingError
+from kombu.transport import TRANSPORT_ALIASES
 
 from tasks import context
 from tasks.queues import ROUTES
@@ -36,6 +37,9 @@ app = Celery(
         "tasks.workdays",
     ],
 )
+
+# Whatever way the broker's address is written, what it holds is read by this.
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "tasks.broker:Transport"))
 
 # Threads find the application by this; without it a retry in a pool thread would go to a broker that is not there.
 app.set_default()

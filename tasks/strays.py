@@ -30,6 +30,11 @@ def rejected(message: Any = None, exc: Exception | None = None, **_: object) -> 
     _report(Finding(Kind.TASK_UNREADABLE, f"queue:{queue}", type(exc).__name__ if exc else "not a task's message"))
 
 
+def unreadable(queue: str, error: Exception) -> None:
+    """What stood in a queue and is no message at all."""
+    _report(Finding(Kind.TASK_UNREADABLE, f"queue:{queue}", type(error).__name__))
+
+
 @signals.task_failure.connect  # type: ignore[untyped-decorator]
 def failed(sender: Any = None, exception: BaseException | None = None, **_: object) -> None:
     """Of tasks that failed, those whose message could not be read: what it holds is decoded in the worker."""

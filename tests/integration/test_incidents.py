@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,16 @@ from workflow.errors import Conflict, InvalidInput
 from workflow.models import DeliveryAttempt, Incident, OutboxRow
 from workflow.outbox import LEASE, LONGEST_WAIT, MAX_ATTEMPTS, mark_sent
 from workflow.settling import dismiss, retry
+
+
+def no_messages() -> list[bytes]:
+    """Bytes that are none, JSON that is none, and what looks like one but names no list it came from, or no task."""
+    properties: dict[str, object] = {"delivery_tag": "a"}
+    astray = {"properties": properties, "headers": {"task": "t", "id": "i"}}
+    place = {"exchange": "", "routing_key": "notify"}
+    nameless = {"properties": {**properties, "delivery_info": place}, "headers": {"task": [], "id": "i"}}
+    odd = [b"\xff\xfe", b"no json", b"7", b"{}", b"[" * 100_000]
+    return odd + [json.dumps(one).encode() for one in (astray, nameless)]
 
 
 class Flaky:
@@ -153,6 +164,7 @@ class TestStrayMessages:
             client.send_task("tasks.notify.deliver", ("a", "b"), queue="notify")
             with client.connection_for_write() as connection:
                 headers = {"task": "tasks.notify.deliver", "id": "x"}
+                connection.default_channel.client.lpush("notify", *no_messages())
                 broken = connection.Producer()
                 broken.publish({"a": 1}, routing_key="notify", serializer="pickle", headers=headers)
             (sound,) = announce(sqlite_database, cast, ["e1"], [cast.clerk])
@@ -165,7 +177,7 @@ class TestStrayMessages:
         assert found == {
             ("task_unknown", "task:tasks.nowhere"): 2,
             ("task_unreadable", "task:tasks.notify.deliver"): 1,
-            ("task_unreadable", "queue:notify"): 1,
+            ("task_unreadable", "queue:notify"): 8,
         }
 
 
