@@ -8,11 +8,11 @@ a moment later gains nothing.
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from workflow.looking_up import resolve
 from workflow.text import Text
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -36,11 +36,6 @@ class AddressRefused(ValueError):
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
-
-
-def resolve(host: str, port: int) -> Sequence[str]:
-    """Every address of a host; raises OSError."""
-    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from cryptography import x509
@@ -17,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.integration.channel_stub import ChannelStub, channel_stub
 from workflow.delivery.wire import Unreachable, Wire
+from workflow.looking_up import resolve
 
 HOST = "hook.example"
 
@@ -71,6 +75,25 @@ def test_a_server_that_cannot_show_the_name_of_the_host_is_told_nothing(
 def test_nobody_else_says_whose_certificates_are_believed(stub: ChannelStub) -> None:
     with pytest.raises(Unreachable, match="SSLCertVerificationError"):
         Wire(lambda host, port: ["127.0.0.1"]).get(f"https://{HOST}:{stub.port}/hook")
+
+
+def test_a_resolver_that_hangs_is_left_and_one_that_knows_no_such_name_is_heard() -> None:
+    answers = threading.Event()
+
+    def hangs(host: str, port: int) -> list[tuple[Any, ...]]:
+        answers.wait()
+        return []
+
+    with pytest.raises(Unreachable, match="TimeoutError"):
+        Wire(partial(resolve, seconds=0.01, look_up=hangs)).get(f"https://{HOST}/hook")
+    answers.set()
+    with pytest.raises(OSError, match="no such name"):
+        resolve(HOST, 443, look_up=partial(refuses, OSError("no such name")))
+    assert set(resolve("127.0.0.1", 443)) == {"127.0.0.1"}
+
+
+def refuses(error: Exception, *_: object) -> NoReturn:
+    raise error
 
 
 def test_a_server_that_never_greets_is_left_and_one_that_is_away_is_passed_over(stub: ChannelStub) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from workflow.delivery.failure import DeliveryFailed
+from workflow.looking_up import resolve
 from workflow.settings import MailSettings, Settings
 
 # For each answer of the server: the threads pool knows no time limits, so a server that hangs is left by this alone.
@@ -91,6 +92,8 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self.settings.host, self.settings.port
+        # `smtplib` looks the name up without a time limit; one that hangs does so here already.
+        resolve(host, port)
         if port == SMTPS_PORT:
             return smtplib.SMTP_SSL(host, port, timeout=self.timeout, context=ssl.create_default_context())
         return smtplib.SMTP(host, port, timeout=self.timeout)

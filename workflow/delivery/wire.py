@@ -12,6 +12,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +21,11 @@ from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from workflow.delivery.failure import DeliveryFailed
-from workflow.public_address import port_of, resolve
+from workflow.looking_up import resolve
+from workflow.public_address import port_of
 
-# For the whole exchange. A delivery makes five at most, so it ends before the limit of its task.
+# For the whole exchange, from looking the name up to the last byte. A delivery makes five at most, so it ends before
+# the limit of its task.
 SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
 
@@ -72,8 +75,9 @@ class Wire:
         self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """The answer, redirects among them: none is followed. Raises Unreachable."""
+        until = time.monotonic() + self.seconds
         try:
-            with closing(self._opened(urlsplit(url))) as connection, _watched(connection, self.seconds):
+            with closing(self._opened(urlsplit(url), until)) as connection, _watched(connection, _left(until)):
                 if isinstance(connection.sock, ssl.SSLSocket):
                     connection.sock.do_handshake()
                 return _exchange(connection, method, url, body, headers or {})
@@ -81,10 +85,11 @@ class Wire:
             # Its words may quote the address, and with it a key.
             raise Unreachable(type(error).__name__) from error
 
-    def _opened(self, parts: SplitResult) -> http.client.HTTPConnection:
+    def _opened(self, parts: SplitResult, until: float) -> http.client.HTTPConnection:
         host, port = str(parts.hostname), port_of(parts)
-        connection = http.client.HTTPConnection(host, port, timeout=self.seconds)
-        sock = self._socket(self.addresses(host, port), port)
+        connection = http.client.HTTPConnection(host, port)
+        sock = _connected(self.addresses(host, port), port, until)
+        sock.settimeout(_left(until))
         if parts.scheme == "https":
             context = self.context or _trusted()
             sock = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
@@ -93,14 +98,23 @@ class Wire:
         connection.sock = sock
         return connection
 
-    def _socket(self, addresses: Sequence[str], port: int) -> socket.socket:
-        """The first of them that answers."""
-        for address in addresses[:-1]:
-            try:
-                return socket.create_connection((address, port), self.seconds / len(addresses))
-            except OSError:
-                continue
-        return socket.create_connection((addresses[-1], port), self.seconds / len(addresses))
+
+def _connected(addresses: Sequence[str], port: int, until: float) -> socket.socket:
+    """To the first of them that answers; each has its share of the time that is left."""
+    for number, address in enumerate(addresses[:-1]):
+        try:
+            return socket.create_connection((address, port), _left(until) / (len(addresses) - number))
+        except OSError:
+            continue
+    return socket.create_connection((addresses[-1], port), _left(until))
+
+
+def _left(until: float) -> float:
+    """Seconds; raises TimeoutError where there are none."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def as_json(body: Mapping[str, Any]) -> bytes:
