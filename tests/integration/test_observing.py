@@ -168,5 +168,6 @@ class TestLog:
                 names = [user.display_name for user in session.query(User)]
         written = lines.getvalue()
         assert "delivered" in written
+        assert f"case:{case_id}:2" in written  # the entry that was told of
         assert "request" in written
         assert [word for word in (*secrets.values(), *names, "example.org") if word in written] == []

@@ -83,7 +83,9 @@ class Courier:
             number = attempts.begin(session, outbox_id, now) if row else 0
         if row is None:
             return False
-        told = log.bind(outbox_id=row.id, case_id=row.case_id, channel=row.channel, attempt=row.attempts)
+        # What it tells of: by it the entry of the history is found, and with its moment the request that wrote it.
+        about = {"tells": row.event, "case_id": row.case_id}
+        told = log.bind(outbox_id=row.id, **about, channel=row.channel, attempt=row.attempts)
         try:
             with kept(row, self._renew, self.renew_every):
                 self._channel(row.channel).deliver(row)
