@@ -105,6 +105,31 @@ def test_whose_day_comes_earlier_is_told_once_however_many_runs_there_are(late_i
     assert told(district)[0].payload["title"]["zh"] == "期限提前到 2027-01-18：选派指导员"
 
 
+def test_of_a_clock_that_stands_still_more_is_left_where_a_day_it_had_used_up_was_none(
+    late_in_the_year: District,
+) -> None:
+    district = late_in_the_year
+    case_id = district.open()
+    district.clock.advance(days=7)  # to Monday, 4 January: five working days by weekends alone
+    district.do(case_id, "org_dept", "hold", {"review_on": "2027-03-10"}, reason="停产检修")
+    assert first_clock(district, case_id).days_left == 10
+    put_in(district, NEW_YEAR)
+    assert recompute(district.runtime) == 1
+    standing = first_clock(district, case_id)
+    assert (standing.status, standing.days_left, standing.next_alert_on) == ("paused", 11, None)
+    assert standing.pauses is not None
+    assert standing.pauses[-1]["left"] == 11
+    put_in(district, MADE_UP)
+    assert recompute(district.runtime) == 0  # a day ahead changes nothing of what is left
+    district.clock.advance(days=7)
+    district.do(case_id, "org_dept", "resume", reason="复产")
+    assert first_clock(district, case_id).due_on == date(2027, 1, 26)
+    put_in(district, HEAD + "2027-01-09,上班,春节\n")
+    assert recompute(district.runtime) == 1
+    assert first_clock(district, case_id).due_on == date(2027, 1, 25)
+    assert len(moves(district)) == 2
+
+
 def test_a_program_that_had_not_seen_the_calendar_is_put_right_by_the_second_sweep(late_in_the_year: District) -> None:
     district = late_in_the_year
     behind = replace(district, runtime=replace(district.runtime, calendars=CalendarKeeper(lambda: 0.0)))

@@ -15,7 +15,7 @@ from workflow.engine.work import CaseWork, RunningClock
 from workflow.guards.admission_days import day_for_rules
 from workflow.models import Deadline
 from workflow.models.base import table_of
-from workflow.pauses import BY_ALL, ended, is_entered, open_pause, paused_clock
+from workflow.pauses import BY_ALL, WORKING_DAYS, ended, is_entered, open_pause, paused_clock
 from workflow.prepared import Prepared
 from workflow.runtime import Runtime
 
@@ -130,6 +130,24 @@ def reckoned(
     if last["again"]:
         return due_day(runtime, spec, since, facts)
     return runtime.calendar.add(since, last["left"], last["unit"])
+
+
+def recounted(
+    runtime: Runtime,
+    spec: DeadlineSpec,
+    starts_on: date,
+    pauses: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, Any],
+) -> list[Mapping[str, Any]]:
+    """The pauses with what was left as the calendar has it now: a day before one may count otherwise than it did."""
+    found: list[Mapping[str, Any]] = []
+    for pause in pauses:
+        if pause["unit"] == WORKING_DAYS:
+            due = reckoned(runtime, spec, starts_on, found, facts)
+            left = runtime.calendar.workdays_left(date.fromisoformat(pause["from"]), due.day)
+            pause = {**pause, "left": left}
+        found.append(pause)
+    return found
 
 
 def first_alert(due_on: date, spec: DeadlineSpec, today: date) -> date | None:

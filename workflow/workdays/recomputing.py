@@ -1,4 +1,6 @@
 """What a change of the official calendar does to the deadlines that run: another day, or the same one for certain.
+To those that stand still it does something only where days they had used up before count otherwise now: more or fewer
+working days are left of them.
 
 May run anywhere, at any time, twice at once: cases are locked in the order of their numbers, and a deadline that
 stands where the calendar says is left alone. A calendar is swept for twice, at once and when every program has seen it:
@@ -7,7 +9,8 @@ an action that computed with the calendar of a minute ago, or was taken back sin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +21,7 @@ from workflow.alerts import newest_threshold, next_alert
 from workflow.clock import DueDay, local_day
 from workflow.definition.model import DeadlineSpec
 from workflow.dialects import insert_ignoring
-from workflow.engine.clocks import first_alert, reckoned
+from workflow.engine.clocks import first_alert, reckoned, recounted
 from workflow.engine.loading import load_works
 from workflow.engine.work import CaseWork, RunningClock
 from workflow.models import CalendarImport, Case, Deadline, DeadlineMove, OutboxRow, WorkItem
@@ -36,7 +39,7 @@ _CLOCKS, _CASES, _ITEMS = table_of(Deadline), table_of(Case), table_of(WorkItem)
 _MOVE = Prepared(
     update(_CLOCKS)
     .where(_CLOCKS.c.id == bindparam("this"))
-    .values({name: bindparam(name) for name in ("due_on", "provisional", "next_alert_on")})
+    .values({name: bindparam(name) for name in ("due_on", "provisional", "next_alert_on", "days_left", "pauses")})
 )
 _MOVE_ITEM = Prepared(
     update(_ITEMS)
@@ -44,6 +47,17 @@ _MOVE_ITEM = Prepared(
     .values(due_on=bindparam("due_on"))
 )
 _NOTE = Prepared(insert(table_of(DeadlineMove)))
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A clock as it should be. While it stands still, `due` is the day on which it would end had it not been paused,
+    and `days_left` is kept.
+    """
+
+    due: DueDay
+    pauses: Sequence[Mapping[str, Any]] | None
+    days_left: int | None
 
 
 def recompute(runtime: Runtime) -> int:
@@ -89,7 +103,7 @@ def _affected(runtime: Runtime) -> Iterator[int]:
             rows = session.execute(_page_after(runtime, session, last)).all()
             for row in rows:
                 spec = runtime.definition_of(session, row).deadlines.get(row.code)
-                if spec is not None and _new_day(runtime, spec, row, row.facts) is not None:
+                if spec is not None and _anew(runtime, spec, row, row.facts) is not None:
                     yield row.case_id
         if len(rows) < PAGE:
             return
@@ -106,6 +120,7 @@ def _page_after(runtime: Runtime, session: Session, last: int) -> Any:
             _CLOCKS.c.id,
             _CLOCKS.c.case_id,
             _CLOCKS.c.code,
+            _CLOCKS.c.status,
             _CLOCKS.c.starts_on,
             _CLOCKS.c.due_on,
             _CLOCKS.c.provisional,
@@ -115,18 +130,23 @@ def _page_after(runtime: Runtime, session: Session, last: int) -> Any:
             _CASES.c.facts,
         )
         .join(_CASES, _CASES.c.id == _CLOCKS.c.case_id)
-        .where(_CLOCKS.c.status == "running", _CLOCKS.c.code.in_(codes), _CLOCKS.c.id > last)
+        .where(_CLOCKS.c.status.in_(["running", "paused"]), _CLOCKS.c.code.in_(codes), _CLOCKS.c.id > last)
         .order_by(_CLOCKS.c.id)
         .limit(PAGE)
     )
 
 
-def _new_day(runtime: Runtime, spec: DeadlineSpec, clock: Any, facts: Any) -> DueDay | None:
+def _anew(runtime: Runtime, spec: DeadlineSpec, clock: Any, facts: Any) -> Anew | None:
     """Where the clock should stand; None where it stands there, or does not count working days."""
     if spec.unit != WORKING_DAYS or clock.starts_on is None:
         return None
-    due = reckoned(runtime, spec, clock.starts_on, clock.pauses, facts)
-    return None if (due.day, due.provisional) == (clock.due_on, clock.provisional) else due
+    pauses = recounted(runtime, spec, clock.starts_on, clock.pauses or (), facts)
+    if clock.status == "paused":
+        due = reckoned(runtime, spec, clock.starts_on, pauses[:-1], facts)
+        return None if pauses == clock.pauses else Anew(due, pauses, pauses[-1]["left"])
+    due = reckoned(runtime, spec, clock.starts_on, pauses, facts)
+    stands = (due.day, due.provisional) == (clock.due_on, clock.provisional)
+    return None if stands else Anew(due, pauses or None, None)
 
 
 def _move_batch(
@@ -134,18 +154,18 @@ def _move_batch(
 ) -> int:
     works = load_works(session, runtime, case_ids, now, local_day(now), lock=True)
     moves = [
-        (work, clock, due)
+        (work, clock, anew)
         for work in works.values()
         for clock in work.deadlines
-        if clock.status == "running" and clock.code in work.definition.deadlines
-        if (due := _new_day(runtime, work.definition.deadlines[clock.code], clock, work.facts)) is not None
+        if clock.code in work.definition.deadlines
+        if (anew := _anew(runtime, work.definition.deadlines[clock.code], clock, work.facts)) is not None
     ]
     told: list[dict[str, Any]] = []
-    for work, clock, due in moves:
-        cause = _cause(imports, clock, due)
-        _move(work, clock, due, cause)
-        if due.day < clock.due_on:
-            told += rows_to_tell(work, work.definition.deadlines[clock.code], clock, due, cause)
+    for work, clock, anew in moves:
+        cause = _cause(imports, clock, anew.due)
+        _move(work, clock, anew, cause)
+        if clock.status == "running" and anew.due.day < clock.due_on:
+            told += rows_to_tell(work, work.definition.deadlines[clock.code], clock, anew.due, cause)
     if moves:
         moves[0][0].send()
     insert_ignoring(session, OutboxRow, told)
@@ -158,10 +178,19 @@ def _cause(imports: Sequence[CalendarImport], clock: RunningClock, due: DueDay) 
     return next((one for one in reversed(imports) if one.year in years), imports[-1])
 
 
-def _move(work: CaseWork, clock: RunningClock, due: DueDay, cause: CalendarImport) -> None:
-    spec = work.definition.deadlines[clock.code]
-    alert = _rearmed(spec, clock, due, work)
-    work.add(_MOVE, {"this": clock.id, "due_on": due.day, "provisional": due.provisional, "next_alert_on": alert})
+def _move(work: CaseWork, clock: RunningClock, anew: Anew, cause: CalendarImport) -> None:
+    spec, due, runs = work.definition.deadlines[clock.code], anew.due, clock.status == "running"
+    work.add(
+        _MOVE,
+        {
+            "this": clock.id,
+            "due_on": due.day,
+            "provisional": due.provisional,
+            "next_alert_on": _rearmed(spec, clock, due, work) if runs else None,
+            "days_left": anew.days_left,
+            "pauses": anew.pauses,
+        },
+    )
     work.add(
         _NOTE,
         {
@@ -176,7 +205,7 @@ def _move(work: CaseWork, clock: RunningClock, due: DueDay, cause: CalendarImpor
             "moved_at": work.now,
         },
     )
-    if work.definition.states[work.case.state].deadline == clock.code:
+    if runs and work.definition.states[work.case.state].deadline == clock.code:
         work.add(_MOVE_ITEM, {"of_case": work.case.id, "due_on": due.day})
 
 
