@@ -1,5 +1,5 @@
-"""What more processes give: notices told a second by workers, actions a second by clients; PostgreSQL and a broker of
-our own, both durable.
+"""What more processes give: mails a second by workers, actions a second by clients, and how fast one relay tells people
+in the application; PostgreSQL and a broker of our own, both durable.
 """
 
 from __future__ import annotations
@@ -15,28 +15,32 @@ from sqlalchemy import func, select
 from bench.figures import row
 from bench.stores import fresh_database
 from tests.district import make_district
-from tests.integration.telling import announce, seed
+from tests.integration.telling import Cast, announce, give_address, mail, seed
 from tests.integration.worker_process import workshop
 from tests.servers import BrokerServer, wait_until
 from workflow.clock import utc_now
 from workflow.database import Database
 from workflow.engine import Command, perform
-from workflow.models import OutboxRow
+from workflow.health import RELAY
+from workflow.models import OutboxRow, Tick
 from workflow.runtime import Runtime
 
 PROCESSES = (1, 2, 4)
-NOTICES = 500
+MAILS = 500
+NOTICES = 10_000
 ACTIONS = 100
 RUNS = 3
 FIRMS = ("first", "second", "third", "fourth")
 
 
 def measure() -> None:
-    """Prints both rates for one, two and four processes, and what the machine spent on an item."""
+    """Prints the rates: of notices for one relay, of mails and actions for one, two and four processes."""
     row("more processes (medians of", RUNS, "runs, PostgreSQL)")
+    rates = [_rate(1, NOTICES, "in_app") for _ in range(RUNS)]
+    row(f"  1 relay, {NOTICES:,} at once", f"{statistics.median(rates):6.0f} notices/s", _spread(rates))
     for number in PROCESSES:
-        rates = [_deliveries(number) for _ in range(RUNS)]
-        row(f"  {number} worker processes", f"{statistics.median(rates):6.0f} notices/s", _spread(rates))
+        rates = [_rate(number, MAILS, "email") for _ in range(RUNS)]
+        row(f"  {number} worker processes", f"{statistics.median(rates):6.0f} mails/s", _spread(rates))
     for number in PROCESSES:
         rates = [_actions(number) for _ in range(RUNS)]
         row(f"  {number} clients", f"{statistics.median(rates):6.0f} actions/s", _spread(rates))
@@ -46,26 +50,46 @@ def _spread(rates: list[float]) -> str:
     return f"({min(rates):.0f} to {max(rates):.0f})"
 
 
-def _deliveries(processes: int) -> float:
-    """From the first notice told to the last: the start of the workers is not in it, the relay is."""
+def _rate(processes: int, count: int, channel: str) -> float:
+    """From the first beat to the last one told: the start of the workers is not in it, the relay is. Mails are written
+    as files.
+    """
     broker = BrokerServer.create()
     try:
         with fresh_database("postgres") as (database, folder), workshop(database.url, broker, folder) as shop:
             cast = seed(database)
-            announce(database, cast, [f"e{n}" for n in range(NOTICES)], [cast.clerk], now=utc_now())
             shop.worker("-c", str(processes))
             shop.beat()
-            wait_until(lambda: _told(database) == NOTICES, "all notices told", within=300)
+            wait_until(lambda: _ticks(database), "the first tick", within=60)
+            began = utc_now()
+            _announce(database, cast, count, channel)
+            wait_until(lambda: _told(database, channel) == count, "all told", within=300)
             with database.reading() as session:
-                first, last = session.execute(select(func.min(OutboxRow.sent_at), func.max(OutboxRow.sent_at))).one()
-            return float((NOTICES - 1) / (last - first).total_seconds())
+                last = session.scalar(select(func.max(OutboxRow.sent_at)).where(OutboxRow.channel == channel))
+            return count / ((last or began) - began).total_seconds()
     finally:
         broker.stop()
 
 
-def _told(database: Database) -> int:
+def _announce(database: Database, cast: Cast, count: int, channel: str) -> None:
+    events, now = [f"e{number}" for number in range(count)], utc_now()
+    if channel == "in_app":
+        announce(database, cast, events, [cast.clerk], now=now)
+        return
+    give_address(database, cast.clerk)
+    with database.unit_of_work() as session:
+        mail(session, cast, events, now)
+
+
+def _ticks(database: Database) -> bool:
     with database.reading() as session:
-        return session.scalar(select(func.count()).where(OutboxRow.status == "sent")) or 0
+        return bool(session.scalar(select(func.count()).select_from(Tick).where(Tick.name == RELAY)))
+
+
+def _told(database: Database, channel: str) -> int:
+    told = select(func.count()).where(OutboxRow.status == "sent", OutboxRow.channel == channel)
+    with database.reading() as session:
+        return session.scalar(told) or 0
 
 
 def _actions(clients: int) -> float:

@@ -5,13 +5,14 @@ Written in the transactions that claim and mark the row. Nothing here commits; t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from workflow.models import DeliveryAttempt
+from workflow.models import DeliveryAttempt, OutboxRow
 from workflow.models.base import UTCDateTime
 
 
@@ -33,6 +34,19 @@ def begin(session: Session, outbox_id: str, now: datetime) -> int:
         select(literal(outbox_id), number.scalar_subquery(), literal(now, UTCDateTime())),
     )
     return session.scalars(written.returning(DeliveryAttempt.number)).one()
+
+
+def record_sent(session: Session, outbox_ids: Sequence[str], now: datetime) -> None:
+    """One attempt of each row that began and ended well in this transaction."""
+    newest = select(func.max(DeliveryAttempt.number)).where(DeliveryAttempt.outbox_id == OutboxRow.id)
+    moment = literal(now, UTCDateTime())
+    sent = select(
+        OutboxRow.id,
+        func.coalesce(newest.scalar_subquery(), 0) + 1,
+        *(moment, moment, literal(Result.SENT.value)),
+    ).where(OutboxRow.id.in_(outbox_ids))
+    columns = ["outbox_id", "number", "began_at", "ended_at", "result"]
+    session.execute(insert(DeliveryAttempt).from_select(columns, sent))
 
 
 def end_newest(session: Session, outbox_id: str, result: Result, answer: str | None, now: datetime) -> None:

@@ -25,6 +25,13 @@ def skip_locked(session: Session, query: Query, of: Sequence[type[DeclarativeBas
     return query.with_for_update(of=list(of), skip_locked=True) if _is_postgresql(session) else query
 
 
+def skip_used(session: Session, query: Query, of: Sequence[type[DeclarativeBase]]) -> Query:
+    """Holds the rows of these tables as one who refers to them does, and passes over those somebody has locked."""
+    if not _is_postgresql(session):
+        return query
+    return query.with_for_update(of=list(of), read=True, key_share=True, skip_locked=True)
+
+
 def locked(session: Session, query: Query, of: Sequence[type[DeclarativeBase]]) -> Query:
     """Locks the rows of these tables, waiting for those another transaction holds; on SQLite as above."""
     return query.with_for_update(of=list(of)) if _is_postgresql(session) else query

@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session
 
 from workflow import attempts
 from workflow.channel_pace import Limits, Turns, is_open
-from workflow.dialects import is_alone, skip_locked
+from workflow.dialects import is_alone, skip_locked, skip_used
 from workflow.digest import without
 from workflow.incidents import Finding, Kind, raise_incident
-from workflow.models import Deadline, OutboxRow
+from workflow.models import Case, Deadline, OutboxRow
 
 IN_APP = "in_app"
 
@@ -114,6 +114,7 @@ def take_due(
     outside_at_once: int,
     limits: Mapping[str, Limits] | None = None,
     each_at_once: int | None = None,
+    fresh_wait: timedelta = timedelta(0),
 ) -> list[str]:
     """Puts due rows under a lease and answers their ids, oldest first, to be published after the commit.
 
@@ -121,13 +122,44 @@ def take_due(
     (`workflow/delivery/spreading.py`) waits. Channels that lead outside the house have their own, narrow share
     (`outside_at_once`): servers that hang must not hold every worker while in-app notices wait; and none of these
     channels more of it than `each_at_once`: one server that hangs must not hold up the others. A row of a channel that
-    may not be used now, by its `limits` or because it is held, stays due.
+    may not be used now, by its `limits` or because it is held, stays due. In-app rows that nobody tried yet wait
+    `fresh_wait` for the relay, which tells them by the hundred (`take_inside`).
     """
     _give_up_exhausted(session, now)
     inside = OutboxRow.channel == IN_APP
-    rows = list(_due(session, now, inside, _room(session, now, inside, IN_APP_AT_ONCE)))
+    was_tried = or_(OutboxRow.status != Status.NEW, OutboxRow.attempts > 0)
+    passed_over = and_(inside, or_(was_tried, OutboxRow.due_at <= now - fresh_wait))
+    rows = list(_due(session, now, passed_over, _room(session, now, inside, IN_APP_AT_ONCE)))
     rows += _outside(session, now, outside_at_once, limits or {}, each_at_once or outside_at_once)
     return _lease(session, now, [row.id for row in rows])
+
+
+def take_inside(session: Session, now: datetime) -> Sequence[OutboxRow]:
+    """Locks in-app rows that are due and that nobody tried yet, `IN_APP_AT_ONCE` at most, to be told in this
+    transaction; what tells of a deadline that no longer runs is withdrawn.
+
+    Waits for nobody. An action locks its case first and its rows later, and a notice refers to the case: who held the
+    rows and then waited for the case would wait crosswise. Cases somebody acts on are passed over, for a later time.
+    """
+    is_fresh = (OutboxRow.channel == IN_APP, OutboxRow.status == Status.NEW, OutboxRow.attempts == 0)
+    is_due = (*is_fresh, OutboxRow.due_at <= now, OutboxRow.spread_at.is_not(None))
+    columns = select(OutboxRow.id, OutboxRow.case_id).where(*is_due).order_by(OutboxRow.due_at).limit(IN_APP_AT_ONCE)
+    found = session.execute(columns).all()
+    cases = select(Case.id).where(Case.id.in_({row.case_id for row in found if row.case_id is not None}))
+    free = {None, *session.scalars(skip_used(session, cases, of=[Case]))}
+    mine = select(OutboxRow).where(OutboxRow.id.in_([row.id for row in found if row.case_id in free]), *is_fresh)
+    rows = session.scalars(skip_locked(session, mine.order_by(OutboxRow.due_at), of=[OutboxRow])).all() if found else ()
+    stopped = _stopped(session, rows)
+    for row in stopped:
+        row.status = Status.WITHDRAWN
+    return [row for row in rows if row not in stopped]
+
+
+def mark_told(session: Session, outbox_ids: Sequence[str], now: datetime) -> None:
+    """Records that rows of `take_inside` were told, each at its first attempt."""
+    told = update(OutboxRow).where(OutboxRow.id.in_(outbox_ids))
+    session.execute(told.values(status=Status.SENT, sent_at=now, attempts=1))
+    attempts.record_sent(session, outbox_ids, now)
 
 
 def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
@@ -146,18 +178,25 @@ def claim(session: Session, outbox_id: str, now: datetime) -> OutboxRow | None:
         .values(status=Status.SENDING, attempts=OutboxRow.attempts + 1, due_at=now + LEASE)
         .returning(OutboxRow)
     )
-    if row is not None and row.kind in OF_DEADLINES and not _still_runs(session, row):
+    if row is not None and _stopped(session, [row]):
         row.status = Status.WITHDRAWN
         return None
     return row
 
 
-def _still_runs(session: Session, row: OutboxRow) -> bool:
-    """True as well for one that names no deadline there is."""
+def _stopped(session: Session, rows: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Those that tell of a deadline that runs no longer; one that names no deadline there is counts as running."""
+    named = [(row, int(number)) for row in rows if row.kind in OF_DEADLINES and (number := _deadline_of(row))]
+    if not named:
+        return []
+    ended = select(Deadline.id).where(Deadline.id.in_({number for _, number in named}), Deadline.status != "running")
+    stopped = set(session.scalars(ended))
+    return [row for row, number in named if number in stopped]
+
+
+def _deadline_of(row: OutboxRow) -> str | None:
     number = row.event.split(":")[1:2]
-    if not number or not number[0].isdecimal():
-        return True
-    return session.scalar(select(Deadline.status).where(Deadline.id == int(number[0]))) in (None, "running")
+    return number[0] if number and number[0].isdecimal() else None
 
 
 def notices_told(rows: Iterable[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:

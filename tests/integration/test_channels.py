@@ -85,6 +85,7 @@ class Post:
         self.drain()
 
     def drain(self) -> None:
+        self.courier.tell_inside()
         while ids := self.courier.take_due():
             for outbox_id in ids:
                 self.courier.deliver(outbox_id)

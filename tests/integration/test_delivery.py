@@ -6,6 +6,7 @@ import random
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.clocks import START, StandingClock
+from tests.integration.outside import clock as clock_of
+from tests.integration.outside import stop, write
 from tests.integration.smtp_stub import smtp_stub
 from tests.integration.telling import (
     PAYLOAD,
@@ -24,6 +27,7 @@ from tests.integration.telling import (
     announce,
     announce_by_mail,
     answers_to,
+    more_cases,
     notices,
     outbox_row,
     outbox_rows,
@@ -35,8 +39,8 @@ from workflow.delivery import Courier
 from workflow.delivery.email import Email
 from workflow.delivery.in_app import InApp
 from workflow.delivery.mailer import FolderMailer, Mailer, SmtpMailer, mailer_from
-from workflow.models import OutboxRow, User
-from workflow.outbox import LEASE, LONGEST_WAIT, MAX_ATTEMPTS
+from workflow.models import Case, DeliveryAttempt, OutboxRow, User
+from workflow.outbox import IN_APP_AT_ONCE, LEASE, LONGEST_WAIT, MAX_ATTEMPTS
 from workflow.settings import MailSettings, load_settings
 
 SENDER = "zujian@example.org"
@@ -84,6 +88,7 @@ def silent_server() -> Iterator[int]:
 
 
 def drain(courier: Courier) -> None:
+    courier.tell_inside()
     while ids := courier.take_due():
         for outbox_id in ids:
             courier.deliver(outbox_id)
@@ -101,7 +106,11 @@ class TestInApp:
         assert (notice.title, notice.body, notice.created_at) == (PAYLOAD["title"], PAYLOAD["body"], START)
         assert notice.read_at is None
         (row,) = outbox_rows(database)
-        assert (row.status, row.sent_at) == ("sent", clock.now)
+        assert (row.status, row.sent_at, row.attempts) == ("sent", clock.now, 1)
+        with database.reading() as session:
+            (attempt,) = session.scalars(select(DeliveryAttempt))
+        assert (attempt.outbox_id, attempt.number, attempt.result) == (row.id, 1, "sent")
+        assert (attempt.began_at, attempt.ended_at) == (clock.now, clock.now)
 
     def test_doubled_and_shuffled_messages_leave_each_notice_once_and_in_order(
         self, database: Database, cast: Cast, courier: Courier
@@ -144,6 +153,62 @@ class TestInApp:
             session.execute(update(OutboxRow).where(OutboxRow.id == odd).values(channel="pigeon", spread_at=START))
         drain(courier)
         assert (outbox_row(database, odd).status, outbox_row(database, sound).status) == ("failed", "sent")
+
+    def test_relays_that_start_together_tell_each_once(self, database: Database, cast: Cast, courier: Courier) -> None:
+        announce(database, cast, [f"e{number}" for number in range(60)], [cast.clerk, cast.manager])
+        barrier = threading.Barrier(4)
+
+        def tick(_: int) -> int:
+            barrier.wait()
+            return courier.tell_inside()
+
+        with ThreadPoolExecutor(4) as pool:
+            told = sum(pool.map(tick, range(4)))
+        assert told + courier.tell_inside() == 120  # what was locked when a relay passed over it
+        assert len(notices(database)) == 120
+        assert {(row.status, row.attempts) for row in outbox_rows(database)} == {("sent", 1)}
+        assert courier.take_due() == []
+
+    def test_more_than_one_round_takes_is_told_in_one_tick(
+        self, database: Database, cast: Cast, courier: Courier
+    ) -> None:
+        announce(database, cast, [f"e{number}" for number in range(IN_APP_AT_ONCE + 7)], [cast.clerk])
+        assert courier.tell_inside() == IN_APP_AT_ONCE + 7
+
+    def test_what_tells_of_a_deadline_that_was_stopped_is_withdrawn(
+        self, database: Database, cast: Cast, courier: Courier
+    ) -> None:
+        running, stopped = (clock_of(database, cast.case_id, START.date(), code) for code in ("T1", "T2"))
+        stop(database, stopped)
+        for number in (running, stopped):
+            write(database, f"deadline:{number}:x", cast.clerk, cast.case_id, kind="deadline")
+        assert courier.tell_inside() == 1
+        assert [notice.event for notice in notices(database)] == [f"deadline:{running}:x"]
+        assert courier.take_due() == []
+
+    def test_a_case_somebody_acts_on_is_passed_over_and_nobody_waits(
+        self, postgres_database: Database, clock: StandingClock
+    ) -> None:
+        database = postgres_database
+        cast, courier = seed(database), courier_with(database, clock, FolderMailer(Path("nowhere")))
+        with database.unit_of_work() as session:
+            (other,) = more_cases(session, cast, 1)
+        write(database, "busy", cast.clerk, cast.case_id)
+        write(database, "free", cast.clerk, other)
+        with database.unit_of_work() as action:
+            action.get(Case, cast.case_id, with_for_update=True)
+            assert courier.tell_inside() == 1
+            assert [notice.event for notice in notices(database)] == ["free"]
+        assert courier.tell_inside() == 1
+
+    def test_a_row_nobody_tried_is_left_to_the_relay_for_a_while(
+        self, database: Database, cast: Cast, clock: StandingClock
+    ) -> None:
+        patient = Courier(database, clock, {"in_app": InApp(database, clock)}, 1, fresh_wait=LEASE)
+        (row_id,) = announce(database, cast, ["e1"], [cast.clerk])
+        assert patient.take_due() == []
+        clock.advance(LEASE)
+        assert patient.take_due() == [row_id]
 
 
 class SlowChannel:

@@ -110,7 +110,7 @@ def test_a_wiped_broker_and_two_beats_lose_and_double_nothing(database: Database
     shop.beat()
     shop.beat()
     shop.worker("-Q", "timers")
-    wait_for(shop, lambda: in_queue(shop) == 60, "all rows published")
+    wait_for(shop, lambda: in_queue(shop) >= 1, "a mail published")
     shop.broker.flush()
     let_leases_run_out(database)
     shop.worker("-Q", "notify", "-P", "threads")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
 from workflow import attempts, outbox
 from workflow.channel_pace import Limits
 from workflow.database import Database
 from workflow.delivery.email import Email
 from workflow.delivery.failure import DeliveryFailed
-from workflow.delivery.in_app import InApp
+from workflow.delivery.in_app import InApp, tell_due
 from workflow.delivery.keeping import kept
 from workflow.delivery.letting_out import let_out
 from workflow.delivery.mailer import mailer_from
@@ -30,6 +31,9 @@ from workflow.vault import Vault
 # the launcher and docker-compose.yml start.
 SERVICES_AT_ONCE, EACH_AT_ONCE = 4, 2
 
+# Of some hundred rows each, in one tick of the relay: then others get their turn.
+ROUNDS = 10
+
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +47,8 @@ class Courier:
     """`channels` by their names, in-app among them; `outside_at_once` is how many rows may be on their way through
     those that lead outside, `each_at_once` through any one of these, `limits` how fast each may be used, `most_a_day`
     how many messages a person gets in each of them before the rest is gathered. A delivery renews its lease every
-    `renew_every` seconds for as long as it lives.
+    `renew_every` seconds for as long as it lives. `fresh_wait`: how long in-app rows wait for `tell_inside` before they
+    are taken one by one.
     """
 
     db: Database
@@ -55,6 +60,28 @@ class Courier:
     most_a_day: int = MOST_A_DAY
     published: Published = field(default_factory=Published)
     renew_every: float = 2.0
+    fresh_wait: timedelta = timedelta(0)
+
+    def tell_inside(self) -> int:
+        """Tells in the application what is due, without a message for each; answers how many were told.
+
+        What cannot be told so is left to `take_due` and a worker for each.
+        """
+        count = 0
+        for _ in range(ROUNDS):
+            now = self.clock()
+            with self.db.unit_of_work() as session:
+                self._let_out(session, now)
+                told = tell_due(session, now)
+            for row in told:
+                _log_of(row).info("delivered")
+            count += len(told)
+            if len(told) < outbox.IN_APP_AT_ONCE:
+                break
+        return count
+
+    def _let_out(self, session: Session, now: datetime) -> None:
+        let_out(session, now, self.channels.keys() - {outbox.IN_APP}, self.most_a_day, self.published)
 
     def take_due(self) -> list[str]:
         """The ids to publish now, each under a lease that is already committed."""
@@ -62,8 +89,10 @@ class Courier:
         # worker that could not renew it either.
         now = self.clock()
         with self.db.unit_of_work() as session:
-            let_out(session, now, self.channels.keys() - {outbox.IN_APP}, self.most_a_day, self.published)
-            return outbox.take_due(session, now, self.outside_at_once, self.limits, self.each_at_once)
+            self._let_out(session, now)
+            return outbox.take_due(
+                session, now, self.outside_at_once, self.limits, self.each_at_once, fresh_wait=self.fresh_wait
+            )
 
     def give_back(self, outbox_ids: Sequence[str]) -> None:
         """What was taken and could not be published."""
@@ -83,9 +112,7 @@ class Courier:
             number = attempts.begin(session, outbox_id, now) if row else 0
         if row is None:
             return False
-        # What it tells of: by it the entry of the history is found, and with its moment the request that wrote it.
-        about = {"tells": row.event, "case_id": row.case_id}
-        told = log.bind(outbox_id=row.id, **about, channel=row.channel, attempt=row.attempts)
+        told = _log_of(row)
         try:
             with kept(row, self._renew, self.renew_every):
                 self._channel(row.channel).deliver(row)
@@ -115,6 +142,13 @@ class Courier:
                 raise_incident(session, outbox.not_told(row, failure.kind, reason), now)
 
 
+def _log_of(row: OutboxRow) -> structlog.stdlib.BoundLogger:
+    # What it tells of: by it the entry of the history is found, and with its moment the request that wrote it.
+    about = {"tells": row.event, "case_id": row.case_id}
+    bound: structlog.stdlib.BoundLogger = log.bind(outbox_id=row.id, **about, channel=row.channel, attempt=row.attempts)
+    return bound
+
+
 def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]) -> Courier:
     """Every channel these settings allow: in-app always, mail to the server or to the folder, others once set up."""
     mailer = mailer_from(settings)
@@ -130,6 +164,7 @@ def courier_from(settings: Settings, db: Database, clock: Callable[[], datetime]
         EACH_AT_ONCE if others else None,
         {name: channel.sender.limits for name, channel in others.items()},
         settings.notices_a_day,
+        fresh_wait=outbox.LEASE,
     )
 
 
