@@ -6,22 +6,24 @@ they fail, because there a skipped proof is a hole nobody sees.
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.desk import Desk
 from tests.district import District, make_district
 from tests.servers import BrokerServer, PostgresServer, ServerMissing
+from workflow.cli import main
 from workflow.database import Database
-from workflow.demo import create_demo
 from workflow.migrations import upgrade
-from workflow.runtime import Runtime
 
 MISSING = "is not installed"
 
@@ -57,10 +59,27 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "zujian.db"
-    upgrade(f"sqlite:///{path}")
-    return path
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Makes a folder of this name the first time any of the processes of this run asks for it, and answers where."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            folder = shared / name
+            if not folder.exists():
+                part = Path(tempfile.mkdtemp(dir=shared))
+                make(part)
+                part.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    return once("template", lambda folder: upgrade(f"sqlite:///{folder / 'zujian.db'}")) / "zujian.db"
 
 
 @pytest.fixture
@@ -110,13 +129,18 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A data folder with the demo district in it; made once, since walking its cases takes seconds."""
-    folder = tmp_path_factory.mktemp("demo")
-    database = Database(f"sqlite:///{shutil.copy(sqlite_template, folder / 'zujian.db')}")
-    create_demo(Runtime(database, folder / "documents"), folder / "demo-accounts.txt")
-    database.dispose()
-    return folder
+def demo_template(once: Callable[[str, Callable[[Path], None]], Path], sqlite_template: Path) -> Path:
+    """A data folder with the demo district in it, as the command makes it; once, since walking its cases takes
+    seconds.
+    """
+
+    def make(folder: Path) -> None:
+        shutil.copy(sqlite_template, folder / "zujian.db")
+        settings = {"ZUJIAN_ENV": "test", "ZUJIAN_DATA_DIR": str(folder), "DATABASE_URL": ""}
+        created = CliRunner(env=settings).invoke(main, ["demo", "create"])
+        assert created.exit_code == 0, created.output
+
+    return once("demo", make)
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ def zujian(sqlite_url: str, tmp_path: Path) -> Zujian:
 def demo(zujian: Zujian, demo_dir: Path) -> Zujian:
     """The same on the demo district."""
 
-    def run(*arguments: str) -> Result:
-        return zujian(*arguments, ZUJIAN_DATA_DIR=str(demo_dir), DATABASE_URL="")
+    def run(*arguments: str, **settings: str) -> Result:
+        return zujian(*arguments, ZUJIAN_DATA_DIR=str(demo_dir), DATABASE_URL="", **settings)
 
     return run
 
@@ -121,16 +121,15 @@ def test_the_database_is_brought_up_on_postgresql_too(zujian: Zujian, postgres_s
 
 
 def test_the_demo_gives_every_account_a_random_password_only_its_owner_can_read(
-    zujian: Zujian, sqlite_database: Database, tmp_path: Path
+    demo_dir: Path, demo_database: Database
 ) -> None:
-    assert zujian("demo", "create").exit_code == 0
-    file = tmp_path / "demo-accounts.txt"
+    file = demo_dir / "demo-accounts.txt"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     accounts = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
     assert len(accounts) > 5
     assert {len(account) for account in accounts} == {4}
     assert len({password for _, password, _, _ in accounts}) == len(accounts)
-    with sqlite_database.reading() as session:
+    with demo_database.reading() as session:
         users = {user.username: user for user in session.scalars(select(User))}
     assert set(users) == {name for name, _, _, _ in accounts}
     assert all(user.is_demo for user in users.values())
@@ -240,21 +239,18 @@ def test_an_organisation_that_has_no_place_is_refused(demo: Zujian, arguments: t
     assert demo("org", "list").stdout == before
 
 
-def test_demo_accounts_are_disabled_in_production_too(
-    zujian: Zujian, sqlite_database: Database, tmp_path: Path
-) -> None:
-    assert zujian("demo", "create").exit_code == 0
+def test_demo_accounts_are_disabled_in_production_too(demo: Zujian, demo_database: Database, demo_dir: Path) -> None:
     keys = {"FIELD_KEYS": "a" * 64, "FIELD_LOOKUP_KEY": "b" * 64}
     production = {"ZUJIAN_ENV": "production", "SECRET_KEY": "s" * 32, **keys}
-    file = tmp_path / "demo-accounts.txt"
-    refused = zujian("prepare", **production)
+    file = demo_dir / "demo-accounts.txt"
+    refused = demo("prepare", **production)
     assert refused.exit_code == 1
     assert f"remove {file}, then run zujian user disable --demo" in refused.stderr
     file.unlink()
-    assert "zujian user disable --demo" in zujian("prepare", **production).stderr
-    assert zujian("user", "disable", "--demo", **production).exit_code == 0
-    assert zujian("prepare", **production).exit_code == 0
-    with sqlite_database.reading() as session:
+    assert "zujian user disable --demo" in demo("prepare", **production).stderr
+    assert demo("user", "disable", "--demo", **production).exit_code == 0
+    assert demo("prepare", **production).exit_code == 0
+    with demo_database.reading() as session:
         assert not session.scalars(select(User).where(User.is_active)).all()
 
 
