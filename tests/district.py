@@ -6,7 +6,7 @@ the rules forbid.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -143,13 +143,13 @@ class District:
     def add_person(self, key: str, role: str, body: str) -> int:
         """One more person with a role at a body."""
         with self.db.unit_of_work() as session:
-            _person(session, self, key, role, body)
+            _people(session, self, [(key, role, body)])
         return self.people[key]
 
     def add_firm(self, key: str, chamber: str) -> None:
         """One more enterprise without a case."""
         with self.db.unit_of_work() as session:
-            _firm(session, self, key, chamber, len(self.enterprises))
+            _firms(session, self, [(key, chamber)])
 
     def case_of(self, enterprise: str) -> int:
         """The open case of an enterprise."""
@@ -177,9 +177,8 @@ def make_district(database: Database, folder: Path, clock: Clock | None = None) 
     district = District(Runtime(database, folder / "documents", clock=clock), clock)
     with database.unit_of_work() as session:
         _bodies(session, district)
-        _people(session, district)
-        for number, (key, chamber) in enumerate(FIRMS):
-            _firm(session, district, key, chamber, number)
+        _people(session, district, PEOPLE)
+        _firms(session, district, FIRMS)
     return district
 
 
@@ -232,56 +231,52 @@ def _bodies(session: Session, district: District) -> None:
         district.bodies[key] = body.id
 
 
-def _people(session: Session, district: District) -> None:
-    for key, role, body in PEOPLE:
-        _person(session, district, key, role, body)
-
-
-def _person(session: Session, district: District, key: str, role: str, body: str) -> None:
+def _people(session: Session, district: District, people: Sequence[tuple[str, str, str]]) -> None:
+    """(key, role, body) of each; written together, since every flush costs."""
     since = date(2020, 1, 1)
-    user = User(
-        username=f"{key}.user",
-        display_name=f"{key}（测试）",
-        password_hash=_password_hash(),
-        email=f"{key}@example.org" if key in {"instructor", "clerk"} else None,
-        created_at=district.clock(),
-        roles=[RoleAssignment(role=role, organisation_id=district.bodies[body], valid_from=since)],
-    )
-    session.add(user)
-    session.flush()
-    if role == "instructor":
-        session.add(InstructorProfile(user_id=user.id, term_from=since))
-    district.people[key] = user.id
-
-
-def _firm(session: Session, district: District, key: str, chamber: str, number: int) -> None:
-    body = f"9133020000000{number:04d}"
-    code = body + check_digit(body)
-    town = "town" if chamber == "chamber" else "other_town"
-    firm = Enterprise(
-        credit_code=code,
-        name=f"示例{key}有限公司",
-        town_id=district.bodies[town],
-        chamber_id=district.bodies[chamber],
-        employees=60,
-        full_members=3,
-        probationary_members=1,
-        activists=2,
-        applicants=4,
-        created_at=district.clock(),
-        updated_at=district.clock(),
-    )
-    session.add(firm)
-    session.flush()
-    session.add(
-        HeadCount(
-            enterprise_id=firm.id,
-            counted_on=district.clock().date(),
-            full_members=3,
-            probationary_members=1,
-            activists=2,
-            applicants=4,
-            recorded_at=district.clock(),
+    users = {
+        key: User(
+            username=f"{key}.user",
+            display_name=f"{key}（测试）",
+            password_hash=_password_hash(),
+            email=f"{key}@example.org" if key in {"instructor", "clerk"} else None,
+            created_at=district.clock(),
+            roles=[RoleAssignment(role=role, organisation_id=district.bodies[body], valid_from=since)],
         )
-    )
-    district.enterprises[key], district.codes[key] = firm.id, code
+        for key, role, body in people
+    }
+    session.add_all(users.values())
+    session.flush()
+    instructors = [users[key].id for key, role, _ in people if role == "instructor"]
+    session.add_all([InstructorProfile(user_id=user_id, term_from=since) for user_id in instructors])
+    district.people |= {key: user.id for key, user in users.items()}
+
+
+def _firms(session: Session, district: District, firms: Sequence[tuple[str, str]]) -> None:
+    """(key, chamber) of each; their numbers go on where those of the district end."""
+    counts = {"full_members": 3, "probationary_members": 1, "activists": 2, "applicants": 4}
+    made = {
+        key: Enterprise(
+            credit_code=_code(len(district.enterprises) + number),
+            name=f"示例{key}有限公司",
+            town_id=district.bodies["town" if chamber == "chamber" else "other_town"],
+            chamber_id=district.bodies[chamber],
+            employees=60,
+            created_at=district.clock(),
+            updated_at=district.clock(),
+            **counts,
+        )
+        for number, (key, chamber) in enumerate(firms)
+    }
+    session.add_all(made.values())
+    session.flush()
+    today = district.clock()
+    counted = {"counted_on": today.date(), "recorded_at": today}
+    session.add_all([HeadCount(enterprise_id=firm.id, **counted, **counts) for firm in made.values()])
+    district.enterprises |= {key: firm.id for key, firm in made.items()}
+    district.codes |= {key: firm.credit_code for key, firm in made.items()}
+
+
+def _code(number: int) -> str:
+    body = f"9133020000000{number:04d}"
+    return body + check_digit(body)
