@@ -24,7 +24,8 @@ CHECKS = {
     # It cannot call an application without a server; the access matrix asks every route without a token.
     "ignored_auth": {"enabled": False},
 }
-ROLES = ("instructor", "approver", "org_dept", "admin")
+# Whoever manages the district has the whole description tried by the test above.
+ROLES = ("instructor", "approver")
 ACTS_FOR = {
     "instructor": "instructor",
     "committee": "clerk",
@@ -102,7 +103,7 @@ def without_sign_out(description: Mapping[str, Any]) -> dict[str, Any]:
 
 def test_the_api_keeps_its_description(setting: Setting, description: dict[str, Any]) -> None:
     token = setting[1]("org_dept").token
-    sent, found = faults(setting[1], without_sign_out(description), config(token, 3, coverage=True))
+    sent, found = faults(setting[1], without_sign_out(description), config(token, 1, coverage=True))
     assert found == []
     assert sent > 500
 
