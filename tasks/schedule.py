@@ -11,8 +11,8 @@ SCHEDULE = {
     "relay": {"task": "tasks.relay.publish_due", "schedule": 1.0},
     "imports": {"task": "tasks.imports.run_waiting", "schedule": 2.0},
     "moves": {"task": "tasks.moves.run_waiting", "schedule": 2.0},
-    # One look into an index. Days change once a day, but an action may set a deadline whose alert day is today.
-    "reminders": {"task": "tasks.deadlines.remind_due", "schedule": MINUTE},
+    # One look into an index. Who is told of a day waits for it at midnight, all at once.
+    "reminders": {"task": "tasks.deadlines.remind_due", "schedule": 2.0},
     # One look at a table of few rows, unless a calendar has come.
     "calendar": {"task": "tasks.workdays.recompute_due", "schedule": 10.0},
     "reconciler": {"task": "tasks.reconciler.look_over", "schedule": 10 * MINUTE},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, create_engine, event
@@ -17,6 +17,9 @@ from workflow.prepared import errors_translated
 
 WRITES = "zujian_writes"
 RESTS_SINCE = "zujian_rests_since"
+
+# In which each who waits for SQLite has looked once whether it is free.
+MOMENT = 0.1
 
 # A PostgreSQL that is cut off sends no word: without these a request would wait for a quarter of an hour. What was sent
 # and is not acknowledged, and a connection on which nothing comes, are given up within about eight seconds.
@@ -92,6 +95,15 @@ class Database:
             if not self.is_sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
+
+    def give_way(self) -> None:
+        """For whoever has one unit of work follow another at once: lets those who wait to write come in between.
+
+        Who waits on SQLite only looks again from time to time, and would hardly ever hit the moment between two units
+        of work. PostgreSQL keeps a queue.
+        """
+        if self.is_sqlite:
+            sleep(MOMENT)
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -8,7 +8,19 @@ from copy import copy
 from typing import Any, TypeVar
 
 from psycopg import RawCursor
-from sqlalchemy import ClauseElement, Connection, Dialect, Select, Table, func, select
+from sqlalchemy import (
+    JSON,
+    ClauseElement,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -57,11 +69,19 @@ def insert_ignoring(session: Session, model: type[Base], rows: Sequence[Mapping[
         session.connection().execute(sqlite.insert(table).on_conflict_do_nothing(), values)
 
 
-def insert_ignoring_into(table: Table, dialect_name: str) -> ClauseElement:
-    """The same as a statement to be prepared."""
-    if dialect_name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+def insert_ignoring_into(table: Table, dialect_name: str, columns: Sequence[str]) -> ClauseElement:
+    """The same as a statement to be prepared; whether for a row or for a document of rows, see `takes_document`."""
+    if dialect_name != "postgresql":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    document = func.json_populate_recordset(literal_column(f"NULL::{table.name}"), cast(bindparam("rows"), JSON))
+    rows = document.table_valued(*columns)
+    chosen = select(*(rows.c[name] for name in columns))
+    return postgresql.insert(table).from_select(list(columns), chosen, include_defaults=False).on_conflict_do_nothing()
+
+
+def takes_document(dialect: Dialect) -> bool:
+    """Whether `insert_ignoring_into` is given all rows as one JSON document, rather than the values of each in turn."""
+    return dialect.name == "postgresql"
 
 
 def upsert(

@@ -7,6 +7,7 @@ Written for statements whose parameters are fixed: no expanding IN, no rows of d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from workflow.dialects import by_place, cursor_by_place, insert_ignoring_into, pipelined
+from workflow.dialects import by_place, cursor_by_place, insert_ignoring_into, pipelined, takes_document
 
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, Any]
@@ -87,15 +88,26 @@ class Prepared:
 
 
 class Ignoring(Prepared):
-    """An INSERT of rows whose unique keys are free; the others are passed over, whoever wrote them first."""
+    """An INSERT of rows whose unique keys are free; the others are passed over, whoever wrote them first.
+
+    For rows by the hundred: PostgreSQL is given all of them as one document, where a statement for each would cost as
+    much as writing it.
+    """
 
     def __init__(self, table: Table) -> None:
-        super().__init__(insert_ignoring_into(table, ""))
+        super().__init__(insert_ignoring_into(table, "", []))
         self._table = table
+
+    def write(self, cursor: Any, dialect: Dialect, rows: Sequence[Values]) -> None:
+        if takes_document(dialect):
+            document = json.dumps(rows, default=str, ensure_ascii=False)
+            cursor.execute(self._form(dialect, rows[0]).sql, [document])
+        else:
+            super().write(cursor, dialect, rows)
 
     def _form(self, dialect: Dialect, values: Values) -> _Form:
         if dialect.name not in self._forms:
-            self._statement = insert_ignoring_into(self._table, dialect.name)
+            self._statement = insert_ignoring_into(self._table, dialect.name, list(values))
         return super()._form(dialect, values)
 
 

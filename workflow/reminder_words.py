@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,15 +22,30 @@ ESCALATED = Text("已上报{groups}。", " Escalated to: {groups}.")
 NOTHING = Text("", "")
 
 
-def reminder(
-    definition: Definition, spec: DeadlineSpec, row: Any, today: date, escalated_to: Iterable[str]
-) -> dict[str, Any]:
-    """The payload for a deadline's row with `case_id`, `state`, `enterprise`, `due_on` and `provisional`."""
+# Stands where the name of the enterprise goes; no database keeps one with it.
+_NAME = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is said of all deadlines that stand alike, whatever the case and the enterprise."""
+
+    title: dict[str, str]
+    body: Text
+
+    def of(self, case_id: int, enterprise: str) -> dict[str, Any]:
+        """The payload for one of them; the title is one object for all, so that it is written as JSON once."""
+        body = {"zh": self.body.zh.replace(_NAME, enterprise), "en": self.body.en.replace(_NAME, enterprise)}
+        return {"title": self.title, "body": body, "link": f"/cases/{case_id}"}
+
+
+def wording(definition: Definition, spec: DeadlineSpec, row: Any, today: date, escalated_to: Iterable[str]) -> Wording:
+    """For a deadline's row with `state`, `due_on` and `provisional`."""
     state = definition.states[row.state]
     days = (row.due_on - today).days
-    wording = AHEAD if days > 0 else OVERDUE if days < 0 else TODAY
+    title = AHEAD if days > 0 else OVERDUE if days < 0 else TODAY
     body = BODY.filled(
-        enterprise=row.enterprise,
+        enterprise=_NAME,
         step=state.name,
         owner=definition.groups[state.owner].name,
         deadline=spec.name,
@@ -37,8 +53,7 @@ def reminder(
         provisional=PROVISIONAL if row.provisional else NOTHING,
         escalated=_escalated(definition, escalated_to),
     )
-    title = wording.filled(days=abs(days), deadline=spec.name)
-    return {"title": title.as_dict(), "body": body.as_dict(), "link": f"/cases/{row.case_id}"}
+    return Wording(title.filled(days=abs(days), deadline=spec.name).as_dict(), body)
 
 
 def _escalated(definition: Definition, codes: Iterable[str]) -> Text:

@@ -42,7 +42,7 @@ def seed(database: Database) -> Cast:
             session.add(
                 RoleAssignment(user_id=user.id, role=role, organisation_id=body.id, valid_from=date(2026, 1, 1))
             )
-        case = _case(session, chamber.id, chamber.path, people[0].id, 1)
+        (case,) = _cases(session, chamber.id, chamber.path, people[0].id, [1])
         return Cast(people[0].id, people[1].id, people[2].id, case.id)
 
 
@@ -70,12 +70,22 @@ def more_cases(session: Session, cast: Cast, count: int) -> list[int]:
     """Cases of other enterprises in the same hands."""
     first = session.get_one(Case, cast.case_id)
     return [
-        _case(session, first.chamber_id, first.scope_path, cast.instructor, number + 2).id for number in range(count)
+        case.id for case in _cases(session, first.chamber_id, first.scope_path, cast.instructor, range(2, count + 2))
     ]
 
 
-def _case(session: Session, chamber_id: int, path: str, instructor_id: int, number: int) -> Case:
-    enterprise = Enterprise(
+def _cases(session: Session, chamber_id: int, path: str, instructor_id: int, numbers: Iterable[int]) -> list[Case]:
+    firms = [_enterprise(chamber_id, number) for number in numbers]
+    session.add_all(firms)
+    session.flush()
+    cases = [_case(firm, path, instructor_id) for firm in firms]
+    session.add_all(cases)
+    session.flush()
+    return cases
+
+
+def _enterprise(chamber_id: int, number: int) -> Enterprise:
+    return Enterprise(
         credit_code=f"91330212MA2AA{number:05}",
         name="某某机械有限公司",
         town_id=chamber_id,
@@ -83,17 +93,18 @@ def _case(session: Session, chamber_id: int, path: str, instructor_id: int, numb
         created_at=START,
         updated_at=START,
     )
-    session.add(enterprise)
-    session.flush()
-    case = Case(
+
+
+def _case(enterprise: Enterprise, path: str, instructor_id: int) -> Case:
+    return Case(
         enterprise_id=enterprise.id,
         process="branch_formation",
         definition_version=1,
         state="under_review",
         state_since=START,
         version=1,
-        chamber_id=chamber_id,
-        committee_id=chamber_id,
+        chamber_id=enterprise.chamber_id,
+        committee_id=enterprise.chamber_id,
         scope_path=path,
         instructor_id=instructor_id,
         last_occurred_on=START.date(),
@@ -102,9 +113,6 @@ def _case(session: Session, chamber_id: int, path: str, instructor_id: int, numb
         opened_at=START,
         updated_at=START,
     )
-    session.add(case)
-    session.flush()
-    return case
 
 
 PAYLOAD: dict[str, Any] = {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.clocks import StandingClock
 from tests.integration.telling import Cast, more_cases, outbox_rows, seed
@@ -179,23 +181,48 @@ def test_a_clock_the_definition_does_not_know_leaves_the_others_unharmed(
     assert events(database) == {f"deadline:{known}:{DUE}:-10"}
 
 
-def test_runs_that_start_together_tell_more_than_a_batch_of_cases_once_each(
+def test_runs_that_start_together_tell_more_than_a_batch_of_cases_once_each_and_end_in_time(
     database: Database, cast: Cast, runtime: Runtime, clock: StandingClock
 ) -> None:
     with database.unit_of_work() as session:
-        for case_id in more_cases(session, cast, BATCH + 5):
-            session.add(deadline_of(case_id))
+        session.add_all(deadline_of(case_id) for case_id in more_cases(session, cast, BATCH + 5))
     clock.now = datetime(2026, 10, 2, 2, 0, tzinfo=UTC)
     barrier = Barrier(4)
 
     def run(_: int) -> int:
         barrier.wait()
-        return remind(runtime)
+        return remind(runtime, longest=timedelta())
 
     with ThreadPoolExecutor(4) as pool:
-        handled = sum(pool.map(run, range(4))) + remind(runtime)
-    assert handled == BATCH + 5
-    assert len(told(database)) == BATCH + 5
+        handled = list(pool.map(run, range(4)))
+    assert max(handled) <= BATCH  # what a run left when its time was over, the next one goes on with
+    assert sum(handled) + remind(runtime) == BATCH + 5
+    found = told(database)
+    assert len(found) == len(set(found)) == BATCH + 5
+
+
+class Dying(Database):
+    """As a worker that is killed before it commits."""
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        with super().unit_of_work() as session:
+            yield session
+            raise KeyboardInterrupt
+
+
+def test_a_worker_that_dies_in_a_batch_leaves_all_of_it_to_the_others(
+    database: Database, runtime: Runtime, clock: StandingClock, start: Callable[..., int]
+) -> None:
+    deadline_id = start()
+    clock.now = datetime(2026, 10, 2, 2, 0, tzinfo=UTC)
+    dying = Dying(database.url)
+    with pytest.raises(KeyboardInterrupt):
+        remind(replace(runtime, db=dying))
+    dying.dispose()
+    assert told(database) == []
+    assert remind(runtime) == 1
+    assert events(database) == {f"deadline:{deadline_id}:{DUE}:-10"}
 
 
 def test_a_case_somebody_is_acting_on_is_passed_over_until_the_next_time(
