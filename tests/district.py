@@ -6,7 +6,7 @@ the rules forbid.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -148,8 +148,12 @@ class District:
 
     def add_firm(self, key: str, chamber: str) -> None:
         """One more enterprise without a case."""
+        self.add_firms([key], chamber)
+
+    def add_firms(self, keys: Iterable[str], chamber: str) -> None:
         with self.db.unit_of_work() as session:
-            _firm(session, self, key, chamber, len(self.enterprises))
+            for key in keys:
+                _firm(session, self, key, chamber, len(self.enterprises))
 
     def case_of(self, enterprise: str) -> int:
         """The open case of an enterprise."""
@@ -255,7 +259,7 @@ def _person(session: Session, district: District, key: str, role: str, body: str
 
 
 def _firm(session: Session, district: District, key: str, chamber: str, number: int) -> None:
-    body = f"9133020000000{number:04d}"
+    body = f"91330200{number:09d}"
     code = body + check_digit(body)
     town = "town" if chamber == "chamber" else "other_town"
     firm = Enterprise(
