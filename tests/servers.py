@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tests.processes import children_of, is_alive
+from tests.processes import any_alive, children_of
 from workflow.launcher.broker import PrivateBroker, find_broker_binary
 from workflow.launcher.child import die_with_parent
 
@@ -114,7 +114,7 @@ class PostgresServer:
         self.process.kill()
         self.process.wait()
         # While one of them still has the shared memory, no other server starts.
-        wait_until(lambda: not any(map(is_alive, children)), "the end of PostgreSQL")
+        wait_until(lambda: not any_alive(children), "the end of PostgreSQL")
 
     def restart(self) -> None:
         """As an operator does it: who is connected is sent away."""

@@ -1,6 +1,8 @@
-"""Cases for a trial: brought to the clerk's by the engine, many in one transaction, and people who are told outside."""
+"""Cases for a trial, made by the engine, many in one transaction, and people who are told outside."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from tests.busy import disable
 from tests.district import ROAD, District
 from tests.faults.sink import WEBHOOK_SECRET, Sink
 from workflow.channel_settings import ChannelSettings
+from workflow.clock import local_day
 from workflow.contacts import set_contact
 from workflow.engine import Command, open_cases
 from workflow.engine.batch import perform_many
@@ -19,6 +22,8 @@ UNTOLD = ("social_work", "federation", "superior", "town_approver", "other")
 # Fewer than the rules allow one instructor at a time.
 CASES_OF_ONE = 4
 CHUNK = 100  # cases in one transaction
+HELD, HOLDS = 500, 10  # cases, and how often each is held
+REVIEWED_IN = timedelta(days=60)
 # Mail and webhooks for some are proof for all, and each channel has a pace.
 MAILED = "instructor0"
 CALLED = ("instructor1", "instructor2")
@@ -71,6 +76,21 @@ def _opened(district: District, firms: list[str]) -> list[int]:
         open_cases(session, rows, runtime=district.runtime, actor_id=None, now=district.clock())
         of_these = select(Case.id).where(Case.enterprise_id.in_(wanted)).order_by(Case.enterprise_id)
         return list(session.scalars(of_these))
+
+
+def grow(district: District, entries: int) -> None:
+    """So many more entries of the history, all by the engine: cases that are put on hold and taken up again."""
+    who, until = district.people["org_dept"], {"review_on": local_day(district.clock() + REVIEWED_IN).isoformat()}
+    done = 0
+    while done < entries:
+        start = len(district.enterprises)
+        case_ids = _opened(district, [f"held{start + number}" for number in range(HELD)])
+        for _ in range(HOLDS):
+            perform_many(
+                district.runtime, [Command(one, "hold", who, data=until, reason="停产整改") for one in case_ids]
+            )
+            perform_many(district.runtime, [Command(one, "resume", who, reason="恢复生产") for one in case_ids])
+        done += HELD * (1 + 2 * HOLDS)
 
 
 def new_cases(district: District, count: int) -> None:
