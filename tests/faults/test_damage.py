@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Table, delete, insert, select, text, update
 
 from tests.district import District
 from tests.faults.figures import figures
@@ -48,36 +48,42 @@ def _one_member(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, name: "改"}
 
 
-Place = tuple[type[Base], str, int]  # table, column, number of the entry
+ROW = ""  # in place of a column: the whole row is taken away
+Place = tuple[type[Base], str]
 
 
-def test_f21_every_column_of_the_history_changed_by_sql_is_found_and_named(district: District) -> None:
+def test_f21_whatever_is_changed_in_the_history_by_sql_is_found_and_named(district: District) -> None:
+    """Each column and each row once, then as many at random as are asked for."""
     case_id = district.walk(district.open(), until="approved")
-    columns = [(LedgerEntry, name) for name in COLUMNS] + [(LedgerContent, "content"), (LedgerContent, "salt")]
+    places: list[Place] = [(LedgerEntry, name) for name in (*COLUMNS, ROW)]
+    places += [(LedgerContent, name) for name in ("content", "salt", ROW)]
     last = district.case(case_id).version
-    places = [(*column, 4) for column in columns]
-    places += [(*random.choice(columns), random.randint(1, last)) for _ in range(option("edits", 0))]
+    edits = [(place, 4) for place in places]
+    edits += [(random.choice(places), random.randint(1, last)) for _ in range(option("edits", 0))]
     with an_attacker(district) as connection:
-        for place in places:
-            _is_found_and_named(district, connection, case_id, place)
+        for (model, name), seq in edits:
+            with _edited(connection, table_of(model), name, case_id, seq) as what:
+                damage = _damage(district)
+            assert damage is not None, f"{what} was not found"
+            assert (damage.case_id, damage.seq) == (case_id, seq), f"{what}: {damage}"
     assert _damage(district) is None
-    figures({"trial": "F21", "edits": len(places)})
+    figures({"trial": "F21", "edits": len(edits)})
 
 
-def _is_found_and_named(district: District, connection: Connection, case_id: int, place: Place) -> None:
-    model, name, seq = place
-    table = table_of(model)
+@contextmanager
+def _edited(connection: Connection, table: Table, name: str, case_id: int, seq: int) -> Iterator[str]:
+    """Answers what was done; undone afterwards."""
     where = (table.c.case_id == case_id, table.c.seq == seq)
-    before = connection.execute(select(table.c[name]).where(*where)).scalar_one()
-    changed = other(before)
-    connection.execute(update(table).where(*where).values({name: changed}))
-    connection.commit()
-    damage = _damage(district)
-    assert damage is not None, f"{table.name}.{name} of {seq}: {before!r} -> {changed!r} was not found"
-    assert (damage.case_id, damage.seq) == (case_id, seq), f"{table.name}.{name} of {seq}: {changed!r}: {damage}"
-    back = (table.c.case_id == case_id, table.c.seq == (changed if name == "seq" else seq))
-    connection.execute(update(table).where(*back).values({name: before}))
-    connection.commit()
+    before = dict(connection.execute(select(table).where(*where)).mappings().one())
+    after = None if name == ROW else before | {name: other(before[name])}
+    for old, new in ((before, after), (after, before)):
+        if old is not None:
+            connection.execute(delete(table).where(table.c.case_id == case_id, table.c.seq == old["seq"]))
+        if new is not None:
+            connection.execute(insert(table).values(new))
+        connection.commit()
+        if new is after:
+            yield f"{table.name} {seq}: {before} -> {after}"
 
 
 @pytest.mark.parametrize(("column", "value"), [("state", "established"), ("version", 3), ("ledger_head", "0" * 64)])
