@@ -47,8 +47,8 @@ def test_f5_f6_without_a_broker_all_actions_are_answered_and_the_notices_follow(
         drained = at.drain()
         facts = at.judge()
         report(at, facts, p95=slowest(at.history.tries), drained=drained)
-    assert {one.status for one in at.history.tries} <= {200, 409, 422}, "somebody noticed that the broker was away"
-    assert len(facts.notices) >= option("notices", NOTICES)
+        assert {one.status for one in at.history.tries} <= {200, 409, 422}, "somebody noticed that the broker was away"
+        assert len(facts.notices) >= option("notices", NOTICES)
 
 
 def _act_for(at: Trial, seconds: float, tries: int) -> None:

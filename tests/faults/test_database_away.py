@@ -30,7 +30,7 @@ def test_f8_a_database_that_is_restarted_and_killed_loses_nothing(
             at.board.over.set()
         drained = at.drain()
         report(at, at.judge(), normal_after=max(waits), drained=drained)
-    assert {one.status for one in at.history.tries} <= {200, 409, 422, 503}
+        assert {one.status for one in at.history.tries} <= {200, 409, 422, 503}
 
 
 def test_f9_a_database_that_is_cut_off_is_given_up_in_time_and_found_again(remote_ground: Ground) -> None:
@@ -47,8 +47,8 @@ def test_f9_a_database_that_is_cut_off_is_given_up_in_time_and_found_again(remot
         during = [one for spell, _ in spells for one in spell]
         slowest = max((one.seconds for one in during), default=PATIENCE)
         report(at, at.judge(), slowest=slowest, normal_after=max(normal for _, normal in spells), drained=drained)
-    assert any(one.status == 503 for one in during), "while it was cut off nobody was told so"
-    assert slowest <= ANSWERED_WITHIN
+        assert any(one.status == 503 for one in during), "while it was cut off nobody was told so"
+        assert slowest <= ANSWERED_WITHIN
 
 
 def _cut(at: Trial, wire: Proxy) -> tuple[list[Try], float]:

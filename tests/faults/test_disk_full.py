@@ -57,11 +57,11 @@ def test_f16_a_full_disk_refuses_and_room_mends_it(nursery: Nursery, own_broker:
         at.drain()
         client.close()
         report(at, at.judge(), normal_after=normal, refused=full.count("unknown"), papers=str(papers), read=reads)
-    assert "unknown" in full, "the disk was not full"
-    assert {one.status for one in at.history.tries} <= {200, 422, 503}
-    assert set(papers) <= {201, 507}
-    assert reads == 200
-    assert len(kept - files) == papers.count(201), "half a file was left behind"
+        assert "unknown" in full, "the disk was not full"
+        assert {one.status for one in at.history.tries} <= {200, 422, 503}
+        assert set(papers) <= {201, 507}
+        assert reads == 200
+        assert len(kept - files) == papers.count(201), "half a file was left behind"
 
 
 def _return_and_submit(client: Client, case_id: int) -> list[str]:

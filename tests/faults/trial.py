@@ -100,13 +100,14 @@ class Trial:
             )
         return facts
 
-    def keep(self, facts: Facts) -> Path:
+    def keep(self, facts: Facts | None = None) -> Path:
         kept = KEPT / f"{self.name}-{self.history.seed}"
         kept.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.history.path, kept / "history.jsonl")
         if self.site.log.exists():
             shutil.copy(self.site.log, kept / "parts.log")
-        facts.save(kept / "facts.json")
+        if facts is not None:
+            facts.save(kept / "facts.json")
         return kept
 
 
@@ -140,7 +141,12 @@ def trial(name: str, ground: Ground, *, cases: int = 16, actions: int = 0, clien
         board = Board(0, history, instructors, dict.fromkeys(instructors, "submitted"), actions, clients)
         board.enterprise = district.enterprises["first"]
         board.tokens = {who: issue_token(database, _user(district, who), utc_now()).token for who in _acting(board)}
-        yield Trial(name, ground, parts, outside, district, board, random.Random(seed))
+        at = Trial(name, ground, parts, outside, district, board, random.Random(seed))
+        try:
+            yield at
+        except BaseException:
+            at.keep()
+            raise
 
 
 def _acting(board: Board) -> set[str]:
