@@ -35,11 +35,10 @@ lint: $(VENV)/dev.stamp ## 只做静态检查 / lint and types alone
 bench: $(VENV)/dev.stamp ## 测量速度 / speed, beside the floor
 	$(BIN)/python -m bench
 
-soak: $(VENV)/dev.stamp ## 长时间随机检验 / long random trials: about an hour
+soak: $(VENV)/dev.stamp ## 长时间随机检验 / long random trials: several hours
 	ZUJIAN_HISTORIES=50000 ZUJIAN_VOTED_CASES=200 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal \
 		tests/integration/test_rule_machine.py tests/integration/test_races.py
-	$(BIN)/python -m tests.faults --kills 200 --actions 20000 --cases 200 --races 5000 --retries 1000 --messages 10000 \
-		--notices 5000 --seconds 60 --restarts 10 --crashes 10 --cut_seconds 60 --rounds 20 --flips 1000
+	$(BIN)/python -m tests.faults soak
 
 screenshots: $(VENV)/dev.stamp ## 重新截图 / the README's pictures
 	$(BIN)/python -m tools.screenshots

@@ -171,11 +171,20 @@ def own_broker() -> Iterator[BrokerServer]:
     server.stop()
 
 
-@pytest.fixture
-def own_postgres() -> Iterator[PostgresServer]:
-    """A migrated PostgreSQL (database `postgres`) of this test alone, to kill and start: what it commits, it keeps."""
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresServer]:
+    """A PostgreSQL that is shut down, to be copied; its database `postgres` is migrated."""
     server = _server_or_skip(lambda: PostgresServer.create(durable=True))
     upgrade(server.url())
+    server.shut_down()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_postgres(postgres_cluster: PostgresServer) -> Iterator[PostgresServer]:
+    """A migrated PostgreSQL (database `postgres`) of this test alone, to kill and start: what it commits, it keeps."""
+    server = PostgresServer.copied(postgres_cluster)
     yield server
     server.stop()
 

@@ -6,7 +6,7 @@ the rules forbid.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -148,8 +148,11 @@ class District:
 
     def add_firm(self, key: str, chamber: str) -> None:
         """One more enterprise without a case."""
+        self.add_firms([key], chamber)
+
+    def add_firms(self, keys: Iterable[str], chamber: str) -> None:
         with self.db.unit_of_work() as session:
-            _firms(session, self, [(key, chamber)])
+            _firms(session, self, [(key, chamber) for key in keys])
 
     def case_of(self, enterprise: str) -> int:
         """The open case of an enterprise."""
@@ -278,5 +281,5 @@ def _firms(session: Session, district: District, firms: Sequence[tuple[str, str]
 
 
 def _code(number: int) -> str:
-    body = f"9133020000000{number:04d}"
+    body = f"91330200{number:09d}"
     return body + check_digit(body)

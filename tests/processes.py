@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 
 def is_alive(pid: int) -> bool:
     """A process that has ended and only waits to be reaped is not alive."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
-    return bool(state) and not state.startswith("Z")
+    return any_alive([pid])
+
+
+def any_alive(pids: Iterable[int]) -> bool:
+    numbers = ",".join(map(str, pids)) or "0"
+    states = subprocess.run(["ps", "-o", "stat=", "-p", numbers], capture_output=True, text=True).stdout.split()
+    return any(not state.startswith("Z") for state in states)
 
 
 def pids_in(file: Path) -> list[int]:

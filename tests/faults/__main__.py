@@ -1,11 +1,12 @@
 """`python -m tests.faults [F1 ...] [--kills 200] [--store postgres]`: parts alone, as long as wished.
 
     python -m tests.faults                                   everything, as short as in CI
-    python -m tests.faults F1 --kills 200 --actions 100000 --store postgres
-    python -m tests.faults F10 --races 10000
+    python -m tests.faults F1 --kills 200 --actions 100000 --cases 10000 --store postgres
+    python -m tests.faults soak                              everything, as long as `tests/faults/soak.py` says
+    python -m tests.faults soak F5 F20                       these parts alone
     python -m tests.faults replay var/faults/F1-1234         checks a kept history again
 
-A part is a test whose name begins with its number; each `--NAME NUMBER` is an option of `tests/faults/options.py`.
+A part is a test whose name has its number; each `--NAME NUMBER` is one that a test asks for with `option("name", ...)`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pytest
 from tests.faults.checker import violations
 from tests.faults.facts import load_facts
 from tests.faults.history import read_tries
+from tests.faults.soak import soak
 
 HERE = Path(__file__).parent
 
@@ -26,6 +28,8 @@ HERE = Path(__file__).parent
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["replay"]:
         return replay(Path(arguments[1]))
+    if arguments[:1] == ["soak"]:
+        return soak(arguments[1:])
     parts, options = _read(arguments)
     chosen = " or ".join(f"{part.lower()}_" for part in parts)
     store = options.pop("store", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.faults.facts import Facts, Row
 from tests.faults.history import Try, Wish, wishes
@@ -57,7 +57,7 @@ def _one_answer(wish: Wish, found: list[Row]) -> Iterator[str]:
 
 def _illegal_paths(facts: Facts) -> Iterator[str]:
     """Every step is in the definition and begins where the last one ended; the last one ends where the case stands."""
-    steps = {name: t for definition in shipped_definitions().values() for name, t in definition.transitions.items()}
+    definitions = shipped_definitions()
     grouped: dict[int, list[Row]] = defaultdict(list)
     for entry in facts.entries:
         grouped[entry["case_id"]].append(entry)
@@ -67,10 +67,10 @@ def _illegal_paths(facts: Facts) -> Iterator[str]:
             yield f"case {case['id']}: version {case['version']}, entries {[entry['seq'] for entry in path]}"
         if path and path[-1]["to_state"] != case["state"]:
             yield f"case {case['id']} stands in {case['state']}, its history ends in {path[-1]['to_state']}"
-        yield from _illegal_steps(path, steps)
+        yield from _illegal_steps(path, definitions[case["process"]].transitions)
 
 
-def _illegal_steps(path: list[Row], steps: dict[str, Transition]) -> Iterator[str]:
+def _illegal_steps(path: list[Row], steps: Mapping[str, Transition]) -> Iterator[str]:
     state = None
     for entry in path:
         step = steps.get(entry["action"])
@@ -86,7 +86,7 @@ def _leads(step: Transition, source: str, target: str) -> bool:
 
 
 def _untold(facts: Facts) -> Iterator[str]:
-    """Everything to be told was told: in the application exactly once, by mail at least once."""
+    """Everything to be told was told: in the application exactly once, outside at least once."""
     notices = Counter((notice["event"], notice["user_id"]) for notice in facts.notices)
     rows = {row["id"]: row for row in facts.outbox}
     for row in facts.outbox:
@@ -98,14 +98,19 @@ def _untold(facts: Facts) -> Iterator[str]:
             yield f"{name}: {row['status']} after {row['attempts']} attempts: {row['last_error']}"
         elif row["channel"] == "in_app" and notices[row["event"], row["user_id"]] != 1:
             yield f"{name}: shown {notices[row['event'], row['user_id']]} times"
-        elif row["channel"] == "email" and not facts.mails.get(row["id"]):
-            yield f"{name}: no mail arrived"
-    by_mail = {(row["event"], row["user_id"]) for row in facts.outbox if row["channel"] == "email"}
-    for row in facts.outbox:
-        is_owed = row["user_id"] in facts.with_address and row["status"] != "withdrawn"
-        if is_owed and (row["event"], row["user_id"]) not in by_mail:
-            yield f"notice {row['id']} ({row['event']}): no mail was made of it"
+        elif row["channel"] != "in_app" and not facts.arrived[row["channel"]].get(row["id"]):
+            yield f"{name}: nothing arrived"
+    for channel, people in facts.reached.items():
+        yield from _not_spread(facts, channel, set(people))
     yield from _silent_steps(facts)
+
+
+def _not_spread(facts: Facts, channel: str, people: set[int]) -> Iterator[str]:
+    spread = {(row["event"], row["user_id"]) for row in facts.outbox if row["channel"] == channel}
+    for row in facts.outbox:
+        is_owed = row["user_id"] in people and row["status"] != "withdrawn"
+        if is_owed and (row["event"], row["user_id"]) not in spread:
+            yield f"notice {row['id']} ({row['event']}): nothing was made of it for {channel}"
 
 
 def _silent_steps(facts: Facts) -> Iterator[str]:
@@ -119,11 +124,13 @@ def _silent_steps(facts: Facts) -> Iterator[str]:
 
 
 def _told_without_reason(facts: Facts) -> Iterator[str]:
-    ids = {row["id"] for row in facts.outbox}
+    to_send = {(row["channel"], row["id"]) for row in facts.outbox}
     to_show = {(row["event"], row["user_id"]) for row in facts.outbox if row["channel"] == "in_app"}
     entries = {f"case:{entry['case_id']}:{entry['seq']}" for entry in facts.entries}
-    for mail in facts.mails.keys() - ids:
-        yield f"mail {mail} arrived and nothing was to be told"
+    for channel, number in {
+        (channel, number) for channel, found in facts.arrived.items() for number in found
+    } - to_send:
+        yield f"{channel} {number} arrived and nothing was to be told"
     for notice in facts.notices:
         if (notice["event"], notice["user_id"]) not in to_show:
             yield f"{notice['event']} is shown to {notice['user_id']} and was not to be told"

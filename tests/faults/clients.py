@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.client import ROOT as API
 from tests.faults.history import History, Result, Try
+from tests.faults.seeded import MOST, PERSONS, SeededPerson
 from tests.servers import wait_until
 
 # What is done in each state, how often, and by whom: mostly to and fro, now and then a step further on the road.
@@ -31,10 +32,11 @@ ROAD: Mapping[str, Sequence[Choice]] = {
     "result_confirmed": ((1, "clerk", "file"),),
     "filed": ((1, "org_dept", "acknowledge_filing"),),
 }
-# These want nothing entered but a reason; for the others the case itself is asked for its example.
-PLAIN = {"return", "submit", "withdraw", "withdraw_candidates", "withdraw_result"}
+# These want nothing entered but perhaps a reason; for the others the case itself is asked for its example.
+PLAIN = {"submit": "", **dict.fromkeys(("return", "withdraw", "withdraw_candidates", "withdraw_result"), "请补正")}
 PAPERS = {"submit_result": ("D13", "D14", "D15"), "file": ("D08", "D16", "D17")}
 INSTRUCTOR = "instructor"  # each case has its own
+SHARED = 0.15  # of the actions are on a case that somebody else works on as well
 PEOPLE = ("clerk", "approver", "org_dept")
 
 PDF = b"%PDF-1.4 a paper brought by a client"
@@ -65,6 +67,10 @@ class Board:
     # Reading fails too while parts are killed: that is no wish of anybody, but somebody waited.
     unread: int = 0
     keeps_connections: bool = True
+    # Where the clients register persons.
+    enterprise: int = 0
+    # How long each client thinks before each action, on the average.
+    thinks: float = 0
 
     @property
     def cases(self) -> list[int]:
@@ -83,10 +89,13 @@ class Client:
         self.board, self.number = board, number
         self.random = random.Random(f"{board.history.seed}-{number}")
         self._wishes = 0
+        self._cases = list(board.instructors)
+        self._mine = [case_id for case_id in self._cases if case_id % board.clients == number] or self._cases
         self._connection = self._new_connection()
 
     def run(self) -> None:
         try:
+            self._register(PERSONS[self.number % MOST])
             while not self.board.is_done:
                 self.step()
         except BaseException as error:
@@ -99,20 +108,38 @@ class Client:
 
     def step(self) -> None:
         """One action on one case: mostly a case of one's own, now and then one that somebody else works on."""
-        cases = self.board.cases
-        if not cases:
+        if self.board.thinks:
+            self.board.over.wait(self.random.uniform(0, 2 * self.board.thinks))
+        case_id = self._pick()
+        if case_id is None:
             self.board.over.set()
             return
-        mine = [case_id for case_id in cases if case_id % self.board.clients == self.number] or cases
-        case_id = self.random.choice(cases if self.random.random() < 0.15 else mine)
-        choices = ROAD.get(self.board.states[case_id], ())
+        state = self.board.states[case_id]
+        choices = ROAD.get(state, ())
         if not choices:  # somebody else was faster
             return
         _, who, action = self.random.choices(choices, [weight for weight, _, _ in choices])[0]
         who = self.board.instructors[case_id] if who == INSTRUCTOR else who
         body = self._body(case_id, who, action)
-        if body is None or self.wish(case_id, who, action, body) != "ok":
+        refused = body is None or self.wish(case_id, who, action, body) != "ok"
+        if refused and self.board.states[case_id] == state:  # nobody has told meanwhile where it stands
             self._look(case_id)
+
+    def _register(self, person: SeededPerson) -> None:
+        """Numbers that are taken and numbers that are refused: whatever is said of them, they are told to nobody."""
+        given = {"enterprise_id": self.board.enterprise, "name": person.name, "phone": person.phone}
+        for identity in (person.identity[:-1] + "?", person.identity, person.identity):
+            self.send("POST", "/persons", "clerk", {**given, "identity": identity})
+
+    def _pick(self) -> int | None:
+        """None where there is nothing left to do. Most cases have something to do, so few are looked at."""
+        cases = self._cases if self.random.random() < SHARED else self._mine
+        for _ in range(20):
+            case_id = self.random.choice(cases)
+            if self.board.states[case_id] in ROAD:
+                return case_id
+        left = self.board.cases
+        return self.random.choice(left) if left else None
 
     def wish(self, case_id: int, who: str, action: str, body: Mapping[str, Any]) -> Result:
         """One action with one key. Half of those who got no answer ask again with the same key, as they should."""
@@ -127,7 +154,7 @@ class Client:
         began = time.monotonic()
         status, said = self.send("POST", f"/cases/{case_id}/actions/{action}", who, body, key)
         if status == 503:
-            time.sleep(0.2)  # it was asked for five seconds; a trial has less patience
+            time.sleep(0.5)  # it was asked for five seconds; a trial has less patience
         result: Result = "ok" if status == 200 else "fail" if 400 <= status < 500 else "unknown"
         if result == "ok":
             self.board.states[case_id] = said["state"]
@@ -178,7 +205,7 @@ class Client:
 
     def _body(self, case_id: int, who: str, action: str) -> dict[str, Any] | None:
         if action in PLAIN:
-            return {"reason": "请补正"} if action == "return" else {}
+            return {"reason": PLAIN[action]} if PLAIN[action] else {}
         self._bring_papers(case_id, who, action)
         status, case = self.send("GET", f"/cases/{case_id}", who)
         if status != 200:

@@ -20,10 +20,15 @@ def nursery() -> Iterator[Nursery]:
     nursery.end()
 
 
-@pytest.fixture
-def ground(nursery: Nursery, database_url: str, own_broker: BrokerServer, tmp_path: Path) -> Ground:
-    """Once for each store."""
-    return Ground(nursery, database_url, own_broker, tmp_path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def killable_ground(
+    request: pytest.FixtureRequest, nursery: Nursery, own_broker: BrokerServer, tmp_path: Path
+) -> Ground:
+    """Once for each store; PostgreSQL is one of its own."""
+    if request.param == "sqlite":
+        return Ground(nursery, request.getfixturevalue("sqlite_url"), own_broker, tmp_path)
+    postgres: PostgresServer = request.getfixturevalue("own_postgres")
+    return Ground(nursery, postgres.url(), own_broker, tmp_path, postgres)
 
 
 @pytest.fixture
@@ -38,4 +43,4 @@ def remote_ground(
     """A PostgreSQL of its own, to be killed, which the parts reach over a wire that can be cut."""
     with proxy(own_postgres.directory / ".s.PGSQL.5432") as wire:
         parts_url = f"postgresql+psycopg://postgres@127.0.0.1:{wire.port}/postgres"
-        yield Ground(nursery, own_postgres.url(), own_broker, tmp_path, parts_url, wire)
+        yield Ground(nursery, own_postgres.url(), own_broker, tmp_path, own_postgres, parts_url, wire)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from tests.faults.trial import Trial
-from tests.servers import BrokerServer, wait_until
+from tests.servers import BrokerServer, PostgresServer, wait_until
 
 
 class Victim(Protocol):
@@ -16,19 +17,18 @@ class Victim(Protocol):
     def again(self) -> None: ...
 
 
-class Broker:
-    """A broker as something to kill. It comes back with what its log kept."""
+@dataclass(frozen=True)
+class Server:
+    """A broker or a database as something to kill. It comes back with what it kept on the disk."""
 
-    what = "broker"
-
-    def __init__(self, server: BrokerServer) -> None:
-        self._server = server
+    what: str
+    server: BrokerServer | PostgresServer
 
     def kill(self) -> None:
-        self._server.kill()
+        self.server.kill()
 
     def again(self) -> None:
-        self._server.start()
+        self.server.start()
 
 
 def kill_at_random(trial: Trial, victims: Sequence[Victim], kills: int) -> None:
@@ -47,7 +47,7 @@ def at_random(trial: Trial, harm: Callable[[], None], times: int) -> None:
     share = trial.board.actions / times
     for number in range(times):
         goal = share * (number + trial.random.random())
-        wait_until(lambda goal=goal: _is_at(trial, goal), "the next point", within=600)  # type: ignore[misc]
+        wait_until(lambda goal=goal: _is_at(trial, goal), "the next point", within=3600)  # type: ignore[misc]
         if trial.board.failures:
             return
         harm()

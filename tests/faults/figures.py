@@ -20,8 +20,9 @@ def report(trial: Trial, facts: Facts | None = None, **measured: Any) -> None:
     line |= Counter(one.result for one in tries)
     line |= {"statuses": dict(Counter(str(one.status) for one in tries)), "unread": trial.board.unread}
     if facts is not None:
-        mails = facts.mails.values()
-        line |= {"notices": len(facts.notices), "mails": len(mails), "mailed_again": sum(mails) - len(mails)}
+        line["notices"] = len(facts.notices)
+        for channel, found in facts.arrived.items():
+            line |= {channel: len(found), f"{channel}_again": sum(found.values()) - len(found)}
     figures({**line, **{name: round(n, 2) if isinstance(n, float) else n for name, n in measured.items()}})
 
 

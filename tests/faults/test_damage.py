@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, Table, delete, insert, select, text, update
 
 from tests.district import District
+from tests.faults.figures import figures
 from tests.faults.options import option
 from tests.integration.test_ledger import an_attacker
 from workflow.ledger import verify
 from workflow.models import Case, LedgerContent, LedgerEntry
-from workflow.models.base import table_of
+from workflow.models.base import Base, table_of
 
 # Ids that other rows point at are the database's own business; this table is the ledger's.
 COLUMNS = [column.name for column in table_of(LedgerEntry).columns if column.name not in {"id", "case_id"}]
@@ -27,34 +28,62 @@ HELD_ONCE = "SELECT content_digest FROM ledger_entry UNION ALL SELECT salt FROM 
 
 
 def other(value: Any) -> Any:
-    """Another value of the same kind."""
+    """Another value of the same kind, as little changed as can be."""
     changes: dict[type, Callable[[Any], Any]] = {
         int: lambda n: n + 100,
-        str: lambda s: ("1" if s[:1] == "0" else "0") + s[1:],
-        dict: lambda content: {**content, "reason": "改"},
+        str: _one_character,
+        dict: _one_member,
         type(None): lambda _: 1,
     }
     return changes.get(type(value), lambda moment: moment + timedelta(days=1))(value)
 
 
-def test_f21_every_column_of_the_history_changed_by_sql_is_found_and_named(district: District) -> None:
+def _one_character(word: str) -> str:
+    at = random.randrange(len(word)) if word else 0
+    return word[:at] + ("1" if word[at : at + 1] == "0" else "0") + word[at + 1 :]
+
+
+def _one_member(content: dict[str, Any]) -> dict[str, Any]:
+    name = random.choice([*content, "reason"])
+    return {**content, name: "改"}
+
+
+ROW = ""  # in place of a column: the whole row is taken away
+Place = tuple[type[Base], str]
+
+
+def test_f21_whatever_is_changed_in_the_history_by_sql_is_found_and_named(district: District) -> None:
+    """Each column and each row once, then as many at random as are asked for."""
     case_id = district.walk(district.open(), until="approved")
-    places = [(LedgerEntry, name) for name in COLUMNS] + [(LedgerContent, "content"), (LedgerContent, "salt")]
+    places: list[Place] = [(LedgerEntry, name) for name in (*COLUMNS, ROW)]
+    places += [(LedgerContent, name) for name in ("content", "salt", ROW)]
+    last = district.case(case_id).version
+    edits = [(place, 4) for place in places]
+    edits += [(random.choice(places), random.randint(1, last)) for _ in range(option("edits", 0))]
     with an_attacker(district) as connection:
-        for model, name in places:
-            table = table_of(model)
-            where = (table.c.case_id == case_id, table.c.seq == 4)
-            before = connection.execute(select(table.c[name]).where(*where)).scalar_one()
-            changed = other(before)
-            connection.execute(update(table).where(*where).values({name: changed}))
-            connection.commit()
-            damage = _damage(district)
-            assert damage is not None, f"{table.name}.{name}: {before!r} -> {changed!r} was not found"
-            assert (damage.case_id, damage.seq) == (case_id, 4), f"{table.name}.{name}: {damage}"
-            back = (table.c.case_id == case_id, table.c.seq == (changed if name == "seq" else 4))
-            connection.execute(update(table).where(*back).values({name: before}))
-            connection.commit()
+        for (model, name), seq in edits:
+            with _edited(connection, table_of(model), name, case_id, seq) as what:
+                damage = _damage(district)
+            assert damage is not None, f"{what} was not found"
+            assert (damage.case_id, damage.seq) == (case_id, seq), f"{what}: {damage}"
     assert _damage(district) is None
+    figures({"trial": "F21", "edits": len(edits)})
+
+
+@contextmanager
+def _edited(connection: Connection, table: Table, name: str, case_id: int, seq: int) -> Iterator[str]:
+    """Answers what was done; undone afterwards."""
+    where = (table.c.case_id == case_id, table.c.seq == seq)
+    before = dict(connection.execute(select(table).where(*where)).mappings().one())
+    after = None if name == ROW else before | {name: other(before[name])}
+    for old, new in ((before, after), (after, before)):
+        if old is not None:
+            connection.execute(delete(table).where(table.c.case_id == case_id, table.c.seq == old["seq"]))
+        if new is not None:
+            connection.execute(insert(table).values(new))
+        connection.commit()
+        if new is after:
+            yield f"{table.name} {seq}: {before} -> {after}"
 
 
 @pytest.mark.parametrize(("column", "value"), [("state", "established"), ("version", 3), ("ledger_head", "0" * 64)])

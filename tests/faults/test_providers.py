@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from tests.faults.figures import report
 from tests.faults.options import option
-from tests.faults.trial import Ground, Trial, new_cases, trial
+from tests.faults.population import new_cases
+from tests.faults.trial import Ground, Trial, trial
 from tests.processes import children_of
 from tests.servers import wait_until
 from workflow.clock import utc_now

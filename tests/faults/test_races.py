@@ -31,7 +31,7 @@ CROWD = 4
 
 def test_f10_of_those_who_decide_at_once_one_wins_and_the_others_hear_who(district: District) -> None:
     case_id = district.walk(district.open(), until="submitted")
-    races = option("races", 100)  # on each of two stores
+    races = option("races", 200)  # on each of two stores
     with ThreadPoolExecutor(CROWD) as pool:
         for number in range(races):
             version = district.case(case_id).version
@@ -60,8 +60,7 @@ def _deed(district: District, case_id: int, action: str, version: int) -> Callab
     return deed
 
 
-def test_f12_f13_a_request_sent_again_and_twice_at_once_is_done_once(sqlite_district: District) -> None:
-    district = sqlite_district
+def test_f12_f13_a_request_sent_again_and_twice_at_once_is_done_once(district: District) -> None:
     case_id = district.walk(district.open(), until="submitted")
     app = make_app(district.runtime)
     clerk, instructor = (ApiClient(app).sign_in(f"{who}.user", PASSWORD) for who in ("clerk", "instructor"))
@@ -92,7 +91,7 @@ def courier(database: Database, tmp_path: Path) -> Courier:
 def test_f14_messages_delivered_up_to_five_times_in_any_order_tell_everybody_once(
     database: Database, courier: Courier, tmp_path: Path
 ) -> None:
-    cast, count = seed(database), option("messages", 100)
+    cast, count = seed(database), option("messages", 200)
     with database.unit_of_work() as session:
         session.get_one(User, cast.clerk).email = "clerk@example.org"
     announce(database, cast, [f"e{number}" for number in range(count)], [cast.clerk], now=utc_now())

@@ -25,5 +25,5 @@ def test_f18_a_rolling_restart_is_seen_by_nobody(postgres_ground: Ground) -> Non
             at.board.over.set()
         drained = at.drain()
         report(at, at.judge(), p95=slowest(at.history.tries), drained=drained)
-    assert {one.status for one in at.history.tries} <= {200, 409, 422}, "a restart was seen"
-    assert at.board.unread == 0
+        assert {one.status for one in at.history.tries} <= {200, 409, 422}, "a restart was seen"
+        assert at.board.unread == 0

@@ -8,35 +8,32 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import and_, func, or_, select
 
-from tests.busy import disable
 from tests.district import Clock, District, make_district
 from tests.faults.checker import violations
 from tests.faults.clients import PEOPLE, Board
 from tests.faults.facts import Facts, facts_of
 from tests.faults.history import History
+from tests.faults.population import submitted_cases
 from tests.faults.privacy import personal_data
 from tests.faults.processes import ROOT, Nursery, Site, site
 from tests.faults.proxy import Proxy
-from tests.faults.sink import Sink, sink
-from tests.servers import BrokerServer, wait_until
+from tests.faults.sink import WEBHOOK_SECRET, Sink, sink
+from tests.servers import BrokerServer, PostgresServer, wait_until
 from workflow import outbox
 from workflow.api_tokens import issue_token
 from workflow.clock import utc_now
 from workflow.database import Database
+from workflow.field_keys import kept_keys
 from workflow.models import OutboxRow, User
+from workflow.vault import Vault
 
 KEPT = ROOT / "var" / "faults"
 
-NEWCOMER = "newcomer"
-# Whose notices would only lengthen a trial.
-UNTOLD = ("social_work", "federation", "superior", "town_approver", "other")
-# Fewer than the rules allow one instructor at a time.
-CASES_OF_ONE = 4
 # Rows take their time where a mail was refused or a machine is slow; a trial in vain must end all the same.
 DRAINED_WITHIN = 180.0
 
@@ -49,6 +46,8 @@ class Ground:
     database_url: str
     broker: BrokerServer
     folder: Path
+    # What can be killed, where the database is a server of this trial alone.
+    postgres: PostgresServer | None = None
     # The parts may reach the database by another way, which can be cut.
     parts_url: str = ""
     wire: Proxy | None = None
@@ -88,9 +87,10 @@ class Trial:
 
     def judge(self) -> Facts:
         """Raises AssertionError, and keeps the history with its seed, where promise and truth differ."""
-        facts = facts_of(self.database, self.sink.ids())
-        told = [self.site.log, self.ground.broker.broker.directory]
-        found = [*violations(self.history.tries, facts), *personal_data(told, self.sink.mails())]
+        facts = facts_of(self.database, self.sink.arrived())
+        places = [self.site.log, self.ground.broker.broker.directory]
+        places += [self.ground.postgres.directory / "server.log"] if self.ground.postgres else []
+        found = [*violations(self.history.tries, facts), *self.sink.forged(), *personal_data(places, self.sink.told())]
         if found:
             kept = self.keep(facts)
             listed = "\n  ".join(found[:20])
@@ -100,13 +100,14 @@ class Trial:
             )
         return facts
 
-    def keep(self, facts: Facts) -> Path:
+    def keep(self, facts: Facts | None = None) -> Path:
         kept = KEPT / f"{self.name}-{self.history.seed}"
         kept.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.history.path, kept / "history.jsonl")
         if self.site.log.exists():
             shutil.copy(self.site.log, kept / "parts.log")
-        facts.save(kept / "facts.json")
+        if facts is not None:
+            facts.save(kept / "facts.json")
         return kept
 
 
@@ -120,24 +121,32 @@ def trial(name: str, ground: Ground, *, cases: int = 16, actions: int = 0, clien
         place = ground.folder / "data"
         place.mkdir(exist_ok=True)
         district = make_district(database, place, Clock(utc_now()))
-        for who in UNTOLD:
-            disable(district, who)
-        instructors = submitted_cases(district, cases)
-        inbox = stack.enter_context(sink())
+        # The keys that the parts will find in the data folder.
+        district.runtime = replace(district.runtime, vault=Vault(kept_keys(place)))
+        outside = stack.enter_context(sink())
+        instructors = submitted_cases(district, outside, cases)
         parts = stack.enter_context(
             site(
                 *(ground.nursery, place),
                 DATABASE_URL=ground.parts_url or ground.database_url,
                 REDIS_URL=ground.broker.url,
                 SMTP_HOST="127.0.0.1",
-                SMTP_PORT=inbox.port,
+                SMTP_PORT=outside.port,
+                WEBHOOK_SECRET=WEBHOOK_SECRET,
+                WEBHOOK_ALLOWED_HOSTS=outside.host,
             )
         )
         history = History(ground.folder / "history.jsonl", seed, {"trial": name, "actions": actions})
         stack.callback(history.close)
         board = Board(0, history, instructors, dict.fromkeys(instructors, "submitted"), actions, clients)
+        board.enterprise = district.enterprises["first"]
         board.tokens = {who: issue_token(database, _user(district, who), utc_now()).token for who in _acting(board)}
-        yield Trial(name, ground, parts, inbox, district, board, random.Random(seed))
+        at = Trial(name, ground, parts, outside, district, board, random.Random(seed))
+        try:
+            yield at
+        except BaseException:
+            at.keep()
+            raise
 
 
 def _acting(board: Board) -> set[str]:
@@ -147,38 +156,3 @@ def _acting(board: Board) -> set[str]:
 def _user(district: District, who: str) -> User:
     with district.db.reading() as session:
         return session.get_one(User, district.people[who])
-
-
-def submitted_cases(district: District, count: int) -> dict[int, str]:
-    """Cases that wait at the clerk's, one for each enterprise, and who is the instructor of each."""
-    instructors: dict[int, str] = {}
-    for number in range(count):
-        if number % CASES_OF_ONE == 0:
-            _add_instructor(district, who := f"instructor{number // CASES_OF_ONE}")
-        district.add_firm(f"firm{number}", "chamber")
-        case_id = district.open(f"firm{number}")
-        chosen = district.example(case_id, "org_dept", "assign_instructor") | {"instructor": f"{who}.user"}
-        district.do(case_id, "org_dept", "assign_instructor", chosen)
-        instructors[district.walk(case_id, until="submitted", instructor=who)] = who
-    return instructors
-
-
-def new_cases(district: District, count: int) -> None:
-    """Gives so many cases (five at most) to a new instructor, who is sent a mail about each.
-
-    Of a case a person gets one mail an hour, so only new ones bring mail.
-    """
-    number = len(district.enterprises)
-    who = f"{NEWCOMER}{number}"
-    _add_instructor(district, who)
-    for firm in (f"new{number + n}" for n in range(count)):
-        district.add_firm(firm, "chamber")
-        chosen = {"instructor": f"{who}.user", "no_conflict": True}
-        district.do(district.open(firm), "org_dept", "assign_instructor", chosen)
-
-
-def _add_instructor(district: District, who: str) -> None:
-    district.add_person(who, "instructor", "town")
-    if who.startswith(("instructor0", NEWCOMER)):  # mail for some is proof for all
-        with district.db.unit_of_work() as session:
-            session.get_one(User, district.people[who]).email = f"{who}@example.org"

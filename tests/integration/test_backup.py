@@ -1,110 +1,30 @@
-"""A backup made while people act is whole: brought back to an empty place its history verifies and people sign in."""
+"""What is no whole backup of this store and version is not restored, and where something is nothing is written.
+
+That one made while people act is whole: `tests/faults/test_backup.py`.
+"""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from tests.district import PDF, District
+from tests.district import District
 from tests.members import KEYS, Members
-from tests.servers import PostgresServer
-from tests.visitor import Visitor, make_app
 from workflow.backup import make_backup, postgres, restore_backup
 from workflow.backup.manifest import BackupRefused
-from workflow.database import Database
-from workflow.documents.store import DocumentStore
-from workflow.engine import attach_document
 from workflow.field_keys import kept_keys
-from workflow.ledger import verify
-from workflow.models import Document
-from workflow.runtime import Runtime
 from workflow.settings import Settings
 
 IDENTITY = "110101199005010135"
-FIRMS = ("first", "second", "third", "fourth")
-
-
-@pytest.fixture
-def empty_url(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Iterator[str]:
-    """A place of the same store with nothing in it."""
-    if database.is_sqlite:
-        yield f"sqlite:///{tmp_path / 'elsewhere' / 'zujian.db'}"
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    server.execute("CREATE DATABASE elsewhere TEMPLATE template0")
-    yield server.url("elsewhere")
-    server.execute("DROP DATABASE elsewhere WITH (FORCE)")
 
 
 def settings_for(url: str, folder: Path) -> Settings:
     folder.mkdir(mode=0o700, exist_ok=True)
     secret = "a secret of the tests, long enough for all"
     return Settings("test", folder, url, "", secret, field_keys=kept_keys(folder))
-
-
-@contextmanager
-def people_at_work(district: District, cases: list[int]) -> Iterator[Callable[[], int]]:
-    """Four people act and bring papers for as long as the block lasts; answers how many actions there were."""
-    is_over, done = threading.Event(), [0] * len(cases)
-
-    def act(place: int) -> None:
-        while not is_over.is_set():
-            district.do(cases[place], "instructor", "log_visit")
-            attach_document(district.runtime, cases[place], district.people["instructor"], "D01", "a.pdf", PDF)
-            done[place] += 1
-
-    threads = [threading.Thread(target=act, args=(place,)) for place in range(len(cases))]
-    for thread in threads:
-        thread.start()
-    try:
-        yield lambda: min(done)
-    finally:
-        is_over.set()
-        for thread in threads:
-            thread.join()
-
-
-def test_a_backup_under_load_comes_back_whole_elsewhere(district: District, empty_url: str, tmp_path: Path) -> None:
-    cases = [district.open(firm) for firm in FIRMS]
-    for case_id in cases:
-        district.walk(case_id, until="instructor_assigned")
-    here = settings_for(district.db.url, tmp_path)
-    target = tmp_path / "kept"
-    with people_at_work(district, cases) as acted:
-        while acted() < 2:
-            pass
-        manifest = make_backup(here, district.runtime, target)
-        kept_until = acted()
-        while acted() < kept_until + 2:  # nobody was kept waiting
-            pass
-    there = settings_for(empty_url, tmp_path / "elsewhere")
-    restored = restore_backup(there, target)
-    assert restored.verdict.ok
-    assert restored.verdict.entries == manifest.ledger.entries > 4 * 4
-    assert restored.missing_keys == ()
-    db = Database(empty_url)
-    with db.reading() as session:
-        papers = session.scalars(select(Document)).all()
-        store = DocumentStore(there.documents_dir)
-        assert papers
-        assert [paper.id for paper in papers if store.path(paper.stored_name).read_bytes() != PDF] == []
-        assert verify(session).ok
-    visitor = Visitor(make_app(Runtime(db, there.documents_dir, clock=district.clock)))
-    assert visitor.sign_in("clerk.user").status_code == 303
-    assert visitor.get(f"/cases/{cases[0]}").status_code == 200
-    again = District(Runtime(db, there.documents_dir, clock=district.clock), district.clock, people=district.people)
-    again.do(cases[0], "instructor", "log_visit")  # work goes on there
-    with pytest.raises(BackupRefused, match="not empty"):
-        restore_backup(there, target)
-    db.dispose()
-    assert restore_backup(there, target, replace=True).verdict.entries == manifest.ledger.entries
 
 
 class TestRefusals:
