@@ -22,12 +22,13 @@ RESTS_SINCE = "zujian_rests_since"
 MOMENT = 0.1
 
 # A PostgreSQL that is cut off sends no word: without these a request would wait for a quarter of an hour. What was sent
-# and is not acknowledged, and a connection on which nothing comes, are given up within about eight seconds.
+# and is not acknowledged, and a connection on which nothing comes, are given up within about four seconds: a request
+# may meet that once and then ask for a new connection, and is to be answered within ten.
 GIVES_UP = {
-    "connect_timeout": 5,
-    "tcp_user_timeout": 8000,
-    "keepalives_idle": 4,
-    "keepalives_interval": 2,
+    "connect_timeout": 3,
+    "tcp_user_timeout": 4000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
     "keepalives_count": 2,
 }
 
@@ -66,8 +67,8 @@ class Database:
             try:
                 yield session
                 session.commit()
-            except BaseException:
-                session.rollback()
+            except BaseException as error:
+                _let_go(session, error)
                 raise
 
     @contextmanager
@@ -75,16 +76,21 @@ class Database:
         """A transaction that only reads: closing it rolls back, and what was loaded stays readable.
 
         A server that died after the last answer costs nobody what was read, nor the answer of an action that is
-        committed: the connection is given up, and no more said.
+        committed: the connection is given up, and no more said. So are those that rest, since the request may need
+        another one, and would wait for each of them as long as for the first.
         """
         session = Session(self.engine, expire_on_commit=False)
         try:
             yield session
+        except BaseException as error:
+            _let_go(session, error)
+            raise
         finally:
             try:
                 session.close()
             except DBAPIError:
                 session.invalidate()
+                self.engine.dispose()
 
     @contextmanager
     def as_of_one_moment(self) -> Iterator[Session]:
@@ -107,6 +113,14 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _let_go(session: Session, error: BaseException) -> None:
+    """Rolls back; where the server is gone nobody waits for its answer once more on this connection."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        session.invalidate()
+    else:
+        session.rollback()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -18,6 +18,10 @@ _INSTRUCTION = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
 DROP_ALL = struct.pack("HP", 1, ctypes.addressof(_INSTRUCTION))
 
 
+# As the server of the compose file is told to let go of a client that was cut off.
+LETS_GO = (("TCP_KEEPIDLE", 2), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 2), ("TCP_USER_TIMEOUT", 4000))
+
+
 class Proxy:
     """Passes each connection on to its target."""
 
@@ -58,8 +62,7 @@ class Proxy:
             _end(client)
             return
         self._open.add(client)
-        # As a server does that wants to know whether its client is still there; a cut answers nothing.
-        for name, value in (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3)):
+        for name, value in LETS_GO:
             client.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         back = threading.Thread(target=_pump, args=(target, client), daemon=True)
