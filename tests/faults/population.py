@@ -37,9 +37,13 @@ def submitted_cases(district: District, sink: Sink, count: int) -> dict[int, str
     for start in range(0, count, CHUNK):
         instructors |= _submitted(district, start, min(CHUNK, count - start))
     for who in {*CALLED} & {*instructors.values()}:
-        settings = ChannelSettings({"WEBHOOK_SECRET": WEBHOOK_SECRET, "WEBHOOK_ALLOWED_HOSTS": sink.host})
-        set_contact(district.runtime, settings, district.people[who], "webhook", sink.address_of(who))
+        _give_webhook(district, sink, who)
     return instructors
+
+
+def _give_webhook(district: District, sink: Sink, who: str) -> None:
+    settings = ChannelSettings({"WEBHOOK_SECRET": WEBHOOK_SECRET, "WEBHOOK_ALLOWED_HOSTS": sink.host})
+    set_contact(district.runtime, settings, district.people[who], "webhook", sink.address_of(who))
 
 
 def _submitted(district: District, start: int, count: int) -> dict[int, str]:
@@ -93,14 +97,16 @@ def grow(district: District, entries: int) -> None:
         done += HELD * (1 + 2 * HOLDS)
 
 
-def new_cases(district: District, count: int) -> None:
-    """Gives so many cases (five at most) to a new instructor, who is sent a mail about each.
+def new_cases(district: District, count: int, sink: Sink | None = None) -> None:
+    """Gives so many cases (five at most) to a new instructor, who is sent a mail about each, and a webhook to `sink`.
 
     Of a case a person gets one mail an hour, so only new ones bring mail.
     """
     number = len(district.enterprises)
     who = f"{NEWCOMER}{number}"
     add_instructor(district, who)
+    if sink:
+        _give_webhook(district, sink, who)
     for case_id in _opened(district, [f"new{number + n}" for n in range(count)]):
         chosen = {"instructor": f"{who}.user", "no_conflict": True}
         district.do(case_id, "org_dept", "assign_instructor", chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 from sqlalchemy import select, update
 
@@ -32,7 +33,7 @@ def test_f15_a_mail_server_that_refuses_hangs_or_kills_delays_nobody_else(postgr
         calls = at.sink.callers
         _let_mail_be_due(at)
         wait_until(lambda: at.sink.callers >= calls + 2, "two workers at the mail server that hangs")
-        hanging = _delay(at)
+        hanging, called = _delay(at), _webhook_delay(at)
         for _ in range(2):
             calls = at.sink.callers
             _kill_children(worker.pid)
@@ -42,7 +43,7 @@ def test_f15_a_mail_server_that_refuses_hangs_or_kills_delays_nobody_else(postgr
 
         at.sink.behave()
         wait_until(lambda: _let_mail_be_due(at) == 0, "every mail")
-        report(at, at.judge(), usual=usual, refused=refused, hanging=hanging, killed=killed)
+        report(at, at.judge(), usual=usual, refused=refused, hanging=hanging, killed=killed, webhook=called)
 
 
 def _delay(at: Trial) -> float:
@@ -61,6 +62,14 @@ def _delay(at: Trial) -> float:
 
     wait_until(lambda: all(sent for _, sent in told()), "all in-app notices")
     return max((sent - created).total_seconds() for created, sent in told())  # type: ignore[operator]
+
+
+def _webhook_delay(at: Trial) -> float:
+    """How long a webhook takes, in seconds, from what it tells of."""
+    before, began = len(at.sink.webhooks()), time.monotonic()
+    new_cases(at.district, 1, at.sink)
+    wait_until(lambda: len(at.sink.webhooks()) > before, "a webhook", within=option("hang_seconds", 60) / 2)
+    return time.monotonic() - began
 
 
 def _errors(at: Trial) -> set[str | None]:
