@@ -1,4 +1,5 @@
-"""How messages are taken from the broker: what is none becomes an incident, and the queue goes on behind it.
+"""How messages are taken from the broker: what is none becomes an incident, and the queue goes on behind it. Nor does a
+broker that goes away end a worker.
 
 Kombu decodes what it takes before anybody else sees it, and an error there would end the worker. Here it is looked at
 first; what would not do is off the queue already, and is passed over as if there had been nothing.
@@ -11,6 +12,7 @@ from typing import Any
 from kombu.transport import redis
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
+from redis.exceptions import ConnectionError
 
 from tasks.strays import unreadable
 from workflow.queue_names import PREFIX
@@ -24,6 +26,13 @@ class Channel(redis.Channel):
         client = super()._create_client(asynchronous)  # type: ignore[no-untyped-call]
         client.set_response_callback("BRPOP", self._sifted)
         return client
+
+    def _connparams(self, asynchronous: bool = False) -> Any:
+        if self.connection.client is None:
+            # Where the broker went away, Celery closes twice; with some luck kombu then wants to put back what is not
+            # finished over a connection it knows nothing of any more, and any other error would end the worker.
+            raise ConnectionError("the connection to the broker is closed")
+        return super()._connparams(asynchronous)  # type: ignore[no-untyped-call]
 
     def _sifted(self, taken: Any, **_: object) -> tuple[bytes, bytes] | None:
         """The key of the list and the message taken from it; None where there was none, or nothing that is one."""

@@ -244,10 +244,10 @@ class Client:
         return http.client.HTTPConnection("127.0.0.1", self.board.port, timeout=PATIENCE)
 
 
-def acted(board: Board, count: int) -> None:
+def acted(board: Board, count: int, within: float = 300) -> None:
     """Waits until so many more tries were made."""
     goal = len(board.history.tries) + count
-    wait_until(lambda: len(board.history.tries) >= goal or board.is_done, f"{count} tries", within=300)
+    wait_until(lambda: len(board.history.tries) >= goal or board.is_done, f"{count} tries", within=within)
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_f5_f6_without_a_broker_all_actions_are_answered_and_the_notices_follow(
 def _act_for(at: Trial, seconds: float, tries: int) -> None:
     """At least so long and at least so much."""
     end = time.monotonic() + seconds
-    acted(at.board, tries)
+    acted(at.board, tries, within=seconds + 600)
     wait_until(lambda: time.monotonic() >= end, "the end of the spell", within=seconds + 600)
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kombu.common import ignore_errors
 from sqlalchemy import func, select, text, update
 
+from tasks.app import app
 from tests.integration.telling import Cast, give_address, mail, notices, seed, tell
 from tests.integration.worker_process import ROOT, Workshop, workshop
 from tests.servers import BrokerServer, wait_until
@@ -146,6 +148,18 @@ def test_messages_nobody_understands_leave_the_worker_at_its_work(
         shop.worker()
         wait_for(shop, lambda: statuses(sqlite_database)["sent"] == 9, "all rows sent")
         assert_everybody_was_told_once(sqlite_database, shop, 3)
+
+
+def test_a_broker_that_goes_away_ends_no_worker_that_has_a_message_unfinished(own_broker: BrokerServer) -> None:
+    """Celery closes the connection twice; before the second time the transport has forgotten whose it is."""
+    connection = app.connection_for_read(own_broker.url)
+    queue = connection.SimpleQueue("notify")
+    queue.put({"a": 1})
+    queue.get(timeout=10)
+    own_broker.kill()
+    connection.transport.client = None
+    ignore_errors(connection, queue.channel.close)
+    assert queue.channel.closed
 
 
 def test_an_uploaded_roster_is_imported_beside_the_requests(
