@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from celery import Celery
+from kombu import Connection
 from kombu.common import ignore_errors
 from sqlalchemy import func, select, text, update
 
-from tasks.app import app
+import tasks.app  # noqa: F401  # it names the transport
 from tests.integration.telling import Cast, give_address, mail, notices, seed, tell
 from tests.integration.worker_process import ROOT, Workshop, workshop
 from tests.servers import BrokerServer, wait_until
@@ -152,9 +154,10 @@ def test_messages_nobody_understands_leave_the_worker_at_its_work(
 
 def test_a_broker_that_goes_away_ends_no_worker_that_has_a_message_unfinished(own_broker: BrokerServer) -> None:
     """Celery closes the connection twice; before the second time the transport has forgotten whose it is."""
-    connection = app.connection_for_read(own_broker.url)
+    with Celery("outside", broker=own_broker.url, set_as_current=False) as client:
+        client.send_task("tasks.notify.deliver", queue="notify")
+    connection = Connection(own_broker.url)
     queue = connection.SimpleQueue("notify")
-    queue.put({"a": 1})
     queue.get(timeout=10)
     own_broker.kill()
     connection.transport.client = None
